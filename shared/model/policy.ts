@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import { groupIdSchema } from './ids.ts'
+
+/** A whole number inside hard bounds that no administrator can leave, with its default. */
+function bounded(min: number, max: number, fallback: number, description: string) {
+  return z
+    .number()
+    .int()
+    .min(min)
+    .max(max)
+    .default(fallback)
+    .meta({ description: `${description} (${min}–${max}, default ${fallback})` })
+}
+
+export const codeMethods = ['sms', 'totp', 'backup-code'] as const
+export const methodSchema = z.enum(codeMethods)
+export type Method = z.infer<typeof methodSchema>
+
+/**
+ * All limits of signing in. The bounds are part of the product's promise: an administrator may be
+ * stricter or milder inside them and never outside (ARCHITECTURE §4; NIST SP 800-63B-4; OWASP ASVS 5.0 6.5, 6.6).
+ */
+export const limitsSchema = z
+  .object({
+    passcodeDigits: bounded(6, 10, 6, 'Digits of a passcode that is sent; below 6 it can be guessed'),
+    passcodeMinutes: bounded(
+      5,
+      10,
+      5,
+      'Minutes a sent passcode is valid; delivery takes time, NIST ends it at 10',
+    ),
+    triesPerChallenge: bounded(3, 10, 5, 'Wrong codes until the challenge ends and signing in starts again'),
+    failuresBeforeLock: bounded(
+      5,
+      20,
+      10,
+      'Wrong codes in a row, over all methods, until the account pauses',
+    ),
+    lockMinutes: bounded(1, 60, 15, 'Minutes of the first pause; it doubles up to one hour'),
+    failuresHardStop: bounded(20, 100, 100, 'Wrong codes in a row until an administrator must unlock'),
+    resendCooldownSeconds: bounded(
+      15,
+      300,
+      30,
+      'Seconds until a passcode can be sent again; doubles each time',
+    ),
+    resendsPerChallenge: bounded(1, 10, 3, 'How often one challenge may send again'),
+    sendsPerNumberPer10Minutes: bounded(1, 10, 5, 'Messages to one number in ten minutes'),
+    sendsPerNumberPerDay: bounded(1, 50, 10, 'Messages to one number in a day'),
+    sendsPerNetworkPerHour: bounded(
+      1,
+      1000,
+      30,
+      'Messages caused by one source network in an hour (IPv6: its /64)',
+    ),
+    sendsPerCountryPerDay: bounded(1, 100_000, 500, 'Messages to one country calling code in a day'),
+    sendsPerServerPerDay: bounded(1, 1_000_000, 2000, 'Messages of the whole server in a day'),
+    passwordFailuresBeforeLock: bounded(
+      5,
+      50,
+      10,
+      'Wrong passwords in a row for one login name until a pause',
+    ),
+    signInsPerNetworkPerMinute: bounded(
+      5,
+      10_000,
+      60,
+      'Attempts to sign in from one source network in a minute',
+    ),
+    trustedDeviceHours: bounded(
+      0,
+      720,
+      48,
+      'Hours a computer stays trusted after a second factor, sliding; 0 = off',
+    ),
+    sessionIdleMinutes: bounded(5, 1440, 30, 'Minutes without a request until a session ends'),
+    sessionMaxHours: bounded(1, 24, 12, 'Hours until a session ends however busy it is'),
+    keepSignedInDays: bounded(
+      0,
+      90,
+      30,
+      'Days of a view-and-back-up session that the user asked to keep; 0 = off',
+    ),
+    freshMinutes: bounded(
+      1,
+      30,
+      10,
+      'Minutes after a second factor in which settings may change without another',
+    ),
+    grantMinutes: bounded(1, 20, 10, 'Minutes in which a step-up must be used'),
+  })
+  .meta({ id: 'Limits' })
+export type Limits = z.infer<typeof limitsSchema>
+
+export const protectionSchema = z
+  .object({
+    retentionLockDays: bounded(1, 3650, 30, 'Days that deleted objects stay recoverable on the server'),
+    undeclaredReadMegabytes: bounded(
+      0,
+      64,
+      4,
+      'Megabytes of file data that a backup may read a day and device; a backup needs none, a thief wants all',
+    ),
+    brakeSnapshotPercent: bounded(
+      10,
+      100,
+      50,
+      'Share of a repository’s snapshots deleted in a day that trips the brake',
+    ),
+    brakeSnapshotMinimum: bounded(
+      3,
+      1000,
+      10,
+      'Snapshots deleted in a day below which the brake never trips',
+    ),
+    maintenanceAllowed: z.boolean().default(true).meta({
+      description:
+        'Whether a computer may request deletions (retention) on its own; they always land in the trash',
+    }),
+    quotaBytes: z
+      .number()
+      .int()
+      .min(0)
+      .max(Number.MAX_SAFE_INTEGER)
+      .nullable()
+      .default(null)
+      .meta({ description: 'Bytes one user may store, trash included; null = no limit' }),
+  })
+  .meta({ id: 'Protection' })
+export type Protection = z.infer<typeof protectionSchema>
+
+/** Named settings applied to a set of users. */
+export const policySchema = z
+  .object({
+    secondFactor: z.enum(['required', 'offered']).default('required'),
+    mayDismissOffer: z.boolean().default(true),
+    methods: z
+      .array(methodSchema)
+      .min(1)
+      .default([...codeMethods]),
+    limits: limitsSchema.prefault({}),
+    protection: protectionSchema.prefault({}),
+  })
+  .meta({ id: 'Policy' })
+export type Policy = z.infer<typeof policySchema>
+
+export const groupSchema = z
+  .object({
+    id: groupIdSchema,
+    name: z.string().min(1).max(100),
+    policy: policySchema,
+    version: z.number().int(),
+  })
+  .meta({ id: 'Group' })
+export type Group = z.infer<typeof groupSchema>
+
+export const defaultPolicy: Policy = policySchema.parse({})

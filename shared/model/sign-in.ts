@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import { factorSchema, sessionScopeSchema } from './account.ts'
+import { backupSetIdSchema, challengeIdSchema, deviceIdSchema, factorIdSchema, instantSchema } from './ids.ts'
+import { methodSchema } from './policy.ts'
+
+/** The one operation a step-up is for. A grant works for exactly this and once (ARCHITECTURE §5). */
+export const operationSchema = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('restore'), backupSetId: backupSetIdSchema }),
+    z.object({ kind: z.literal('shorten-retention'), backupSetId: backupSetIdSchema }),
+    z.object({ kind: z.literal('delete-set'), backupSetId: backupSetIdSchema }),
+    z.object({ kind: z.literal('resume-brake'), backupSetId: backupSetIdSchema }),
+    z.object({ kind: z.literal('change-factors') }),
+    z.object({ kind: z.literal('change-password') }),
+    z.object({ kind: z.literal('enrol-device') }),
+    z.object({ kind: z.literal('revoke-device'), deviceId: deviceIdSchema }),
+    z.object({ kind: z.literal('change-settings') }),
+    z.object({ kind: z.literal('export-key') }),
+  ])
+  .meta({ id: 'Operation' })
+export type Operation = z.infer<typeof operationSchema>
+
+/** A registered way to prove identity, as the chooser shows it; the last used one comes first. */
+export const methodOptionSchema = z
+  .object({
+    factorId: factorIdSchema,
+    method: methodSchema,
+    label: z.string(),
+    maskedDestination: z.string().nullable(),
+    isProven: z.boolean(),
+    lastUsedAt: instantSchema.nullable(),
+    codesLeft: z.number().int().nullable(),
+  })
+  .meta({ id: 'MethodOption' })
+export type MethodOption = z.infer<typeof methodOptionSchema>
+
+/** An open request for proof. Everything a screen needs to show it; nothing that helps to guess it. */
+export const challengeSchema = z
+  .object({
+    challengeId: challengeIdSchema,
+    method: methodSchema,
+    label: z.string(),
+    maskedDestination: z.string().nullable(),
+    /** Four capital letters that message and screen share (seed 0); null where nothing is sent. */
+    prefix: z.string().nullable(),
+    codeLength: z.number().int(),
+    expiresAt: instantSchema,
+    triesLeft: z.number().int(),
+    /** Null where nothing is sent. */
+    resendAvailableAt: instantSchema.nullable(),
+    resendsLeft: z.number().int().nullable(),
+    canChooseAnother: z.boolean(),
+  })
+  .meta({ id: 'Challenge' })
+export type Challenge = z.infer<typeof challengeSchema>
+
+/** The steps that carry no token; interfaces see them as they are. */
+const openSteps = [
+  /** Answers: `changePassword`. */
+  z.object({ kind: z.literal('change-password') }),
+  /** Nothing registered, not compulsory. Answers: `startEnrolment`, `skipEnrolment`. */
+  z.object({ kind: z.literal('offer-enrolment'), methods: z.array(methodSchema), canDismiss: z.boolean() }),
+  /** Nothing registered, compulsory. Answers: `startEnrolment`. */
+  z.object({ kind: z.literal('must-enrol'), methods: z.array(methodSchema) }),
+  /** Answers: `chooseMethod`. */
+  z.object({ kind: z.literal('choose-method'), options: z.array(methodOptionSchema) }),
+  /** Answers: `prove`, `resend`, `chooseAnother`. */
+  z.object({ kind: z.literal('enter-code'), challenge: challengeSchema }),
+  /** A new authenticator waits for its first code. Answers: `prove`, `chooseAnother`. */
+  z.object({
+    kind: z.literal('pair-authenticator'),
+    challenge: challengeSchema,
+    otpauthUri: z.string(),
+    secretBase32: z.string(),
+    issuer: z.string(),
+    accountName: z.string(),
+  }),
+  /** The end of registering a method from inside a session. */
+  z.object({
+    kind: z.literal('enrolled'),
+    factor: factorSchema,
+    /** New backup codes to be saved now; shown this once. */
+    backupCodes: z.array(z.string()).nullable(),
+  }),
+] as const
+
+/** The end of signing in. The token is shown this once. */
+const signedInStep = z.object({
+  kind: z.literal('signed-in'),
+  sessionToken: z.string(),
+  scope: sessionScopeSchema,
+  expiresAt: instantSchema,
+  /** New backup codes to be saved now, when this sign-in enrolled the first method; shown this once. */
+  backupCodes: z.array(z.string()).nullable(),
+})
+
+/** The end of a step-up. Works once, for this operation, in this session. */
+const grantedStep = z.object({
+  kind: z.literal('granted'),
+  operation: operationSchema,
+  grantToken: z.string(),
+  expiresAt: instantSchema,
+})
+
+/**
+ * Where a transaction stands. A client shows the step and sends one of the answers it allows; it never
+ * decides what comes next (ARCHITECTURE §4).
+ */
+export const stepSchema = z
+  .discriminatedUnion('kind', [...openSteps, signedInStep, grantedStep])
+  .meta({ id: 'Step' })
+export type Step = z.infer<typeof stepSchema>
+export type StepKind = Step['kind']
+
+/** A step as an interface sees it: tokens stay in core. */
+export const clientStepSchema = z.discriminatedUnion('kind', [
+  ...openSteps,
+  signedInStep.omit({ sessionToken: true }),
+  grantedStep.omit({ grantToken: true }),
+])
+export type ClientStep = z.infer<typeof clientStepSchema>
+
+/** The steps that end a transaction. */
+export const finalSteps = ['signed-in', 'granted', 'enrolled'] as const satisfies readonly StepKind[]
+
+export const enrolmentSchema = z
+  .discriminatedUnion('method', [
+    z.object({
+      method: z.literal('sms'),
+      phoneNumber: z.string().min(7).max(32),
+      label: z.string().max(60).optional(),
+    }),
+    z.object({ method: z.literal('totp'), label: z.string().max(60).optional() }),
+  ])
+  .meta({ id: 'Enrolment' })
+export type Enrolment = z.infer<typeof enrolmentSchema>
+
+export const clientInfoSchema = z
+  .object({
+    name: z.string().min(1).max(60),
+    version: z.string().min(1).max(40),
+    platform: z.string().min(1).max(40),
+    hostName: z.string().min(1).max(255),
+  })
+  .meta({ id: 'ClientInfo' })
+export type ClientInfo = z.infer<typeof clientInfoSchema>
