@@ -1,0 +1,62 @@
+import { z } from 'zod'
+
+/**
+ * The server's configuration file (`holdfast.json` in the data folder). Everything that a person who took
+ * over the console must not be able to change stands here and not in the database.
+ */
+export const serverConfigSchema = z.strictObject({
+  /** Shown to users: in messages, in the authenticator app. */
+  name: z.string().min(1).max(60).default('Holdfast'),
+  listen: z
+    .strictObject({
+      host: z.string().default('127.0.0.1'),
+      port: z.number().int().min(0).max(65_535).default(8443),
+    })
+    .prefault({}),
+  tls: z
+    .strictObject({
+      certificateFile: z.string(),
+      keyFile: z.string(),
+    })
+    .nullable()
+    .default(null),
+  /** Plain HTTP on an address that is not loopback. Passwords then travel readable. */
+  allowPlainHttp: z.boolean().default(false),
+  /** Addresses or networks of reverse proxies whose `X-Forwarded-For` is believed. */
+  trustedProxies: z.array(z.string()).default([]),
+  /** `postgres://…`; null = SQLite in the data folder. May be given as HOLDFAST_DATABASE_URL instead. */
+  databaseUrl: z.string().nullable().default(null),
+  sms: z
+    .discriminatedUnion('provider', [
+      /** Writes messages to a folder, for trying the product out. Refused in production. */
+      z.strictObject({ provider: z.literal('outbox') }),
+      z.strictObject({
+        provider: z.literal('twilio'),
+        accountSid: z.string().min(1),
+        /** A file that holds the auth token, so that this file has no secret in it. */
+        authTokenFile: z.string().min(1),
+        /** A number in E.164 or a messaging service's SID. */
+        sender: z.string().min(1),
+        /** Another address of the same API; for tests. */
+        baseUrl: z.url().default('https://api.twilio.com'),
+      }),
+      z.strictObject({ provider: z.literal('none') }),
+    ])
+    .default({ provider: 'none' }),
+  environment: z.enum(['production', 'trial', 'test']).default('production'),
+  /** No policy can set the retention lock below this many days. */
+  retentionLockFloorDays: z.number().int().min(0).max(3650).default(7),
+  argon2: z
+    .strictObject({
+      /** OWASP's minimum for argon2id is 19 MiB with two passes. */
+      memoryKib: z.number().int().min(19_456).default(19_456),
+      passes: z.number().int().min(2).default(2),
+      /** Hashes at once; 0 = one for each core. */
+      concurrency: z.number().int().min(0).max(64).default(0),
+      /** Hashes that may wait before the server answers "busy". */
+      maxWaiting: z.number().int().min(1).max(10_000).default(64),
+    })
+    .prefault({}),
+  logLevel: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
+})
+export type ServerConfig = z.infer<typeof serverConfigSchema>

@@ -1,0 +1,38 @@
+import type { Permission } from '../../shared/contract.ts'
+import type { InputOf, ReplyOf, RouteName, Routes } from '../../shared/routes.ts'
+import type { LeaseRow, SessionRow, TransactionRow, UserRow } from '../store/tables.ts'
+
+/** Where a request came from. */
+export interface Origin {
+  /** The client's address; behind a trusted proxy the one that the proxy names. */
+  readonly address: string
+  /** What limits count: the IPv4 address or the IPv6 /64. */
+  readonly network: string
+}
+
+export interface SessionCaller {
+  readonly session: SessionRow
+  readonly user: UserRow
+}
+
+/** Whom the permission check found. A handler gets it and never looks at tokens itself. */
+export type CallerOf<P extends Permission> = P extends 'session' | 'fresh'
+  ? SessionCaller
+  : P extends 'transaction'
+    ? { readonly transaction: TransactionRow }
+    : P extends 'lease'
+      ? { readonly lease: LeaseRow }
+      : undefined
+
+export interface Call<P extends Permission> {
+  readonly origin: Origin
+  readonly caller: CallerOf<P>
+}
+
+export type Handler<N extends RouteName> = (
+  input: InputOf<N>,
+  call: Call<Routes[N]['permission']>,
+) => Promise<ReplyOf<N>>
+
+/** One handler for every route of the contract; a missing one does not compile. */
+export type Handlers = { readonly [N in RouteName]: Handler<N> }

@@ -1,0 +1,72 @@
+import { CamelCasePlugin, Kysely, type Dialect, type Transaction } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import { AppError } from '../../shared/errors.ts'
+import * as initial from './migrations/0001-initial.ts'
+import type { Tables } from './tables.ts'
+
+export type Tx = Transaction<Tables>
+
+/**
+ * The server's state. Subjects write their own queries with Kysely, in SQL that both databases know; this
+ * interface holds what differs between them.
+ *
+ * 1. A resolved `transact` is on disk.
+ * 2. Two `transact` calls that name the same lock run one after the other, in any number of processes.
+ *    Logic therefore reads, decides and writes without races, as long as it names what it decides about.
+ */
+export interface Store {
+  readonly kind: 'sqlite' | 'postgres'
+  /** Single statements outside a transaction. */
+  readonly db: Kysely<Tables>
+  /**
+   * Runs `work` in one transaction, which is rolled back when it throws. Repeated by itself when the
+   * database asks for that (busy, deadlock), so `work` must have no effect outside the transaction.
+   *
+   * @param locks what the transaction decides about, such as `user:usr_…` or `audit`
+   */
+  transact<T>(locks: readonly string[], work: (tx: Tx) => Promise<T>): Promise<T>
+  /** Brings an empty or older database to the current schema. Idempotent. */
+  migrate(): Promise<void>
+  close(): Promise<void>
+}
+
+/** What a database product has to say for itself. */
+export interface StoreEngine {
+  readonly kind: Store['kind']
+  readonly dialect: Dialect
+  lock(tx: Tx, name: string): Promise<void>
+  /** Whether the same transaction may succeed when it is tried again. */
+  isPassing(error: unknown): boolean
+}
+
+export const migrations = { '0001-initial': initial }
+
+const maxTries = 10
+
+export function openStore(engine: StoreEngine): Store {
+  const db = new Kysely<Tables>({ dialect: engine.dialect, plugins: [new CamelCasePlugin()] })
+  return {
+    kind: engine.kind,
+    db,
+    async transact(locks, work) {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await db.transaction().execute(async (tx) => {
+            for (const lock of [...locks].sort((a, b) => a.localeCompare(b))) await engine.lock(tx, lock)
+            return await work(tx)
+          })
+        } catch (error) {
+          if (error instanceof AppError || tries >= maxTries || !engine.isPassing(error)) throw error
+          await new Promise((resolve) => setTimeout(resolve, tries * 5 * (1 + Math.random())))
+        }
+      }
+    },
+    async migrate() {
+      const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
+      const { error } = await migrator.migrateToLatest()
+      if (error !== undefined)
+        throw new Error('The database could not be brought to this version.', { cause: error })
+    },
+    close: () => db.destroy(),
+  }
+}

@@ -1,0 +1,286 @@
+import type { ColumnType } from 'kysely'
+import type {
+  BackupSetId,
+  ChallengeId,
+  DeviceId,
+  FactorId,
+  GrantId,
+  GroupId,
+  JobRunId,
+  KeyId,
+  LeaseId,
+  RepositoryId,
+  SessionId,
+  TransactionId,
+  UserId,
+} from '../../shared/model/ids.ts'
+import type { SessionScope, SystemRole, UserKind, UserStatus } from '../../shared/model/account.ts'
+import type { LeaseKind } from '../../shared/model/lease.ts'
+import type { Method } from '../../shared/model/policy.ts'
+
+/**
+ * Rows as both databases hold them. Conventions: times are milliseconds since the epoch; flags are 0 or
+ * 1; JSON is text; `…Hash` is a one-way value; `…Sealed` is encrypted with the server key, bound to its row.
+ */
+export interface Tables {
+  groups: GroupRow
+  users: UserRow
+  factors: FactorRow
+  backupCodes: BackupCodeRow
+  factorEvents: FactorEventRow
+  transactions: TransactionRow
+  throttles: ThrottleRow
+  sessions: SessionRow
+  grants: GrantRow
+  devices: DeviceRow
+  usedNonces: UsedNonceRow
+  backupSets: BackupSetRow
+  repositories: RepositoryRow
+  objects: ObjectRow
+  leases: LeaseRow
+  readBudgets: ReadBudgetRow
+  jobRuns: JobRunRow
+  audit: AuditRow
+}
+
+export type Flag = 0 | 1
+
+export interface GroupRow {
+  id: GroupId
+  name: string
+  /** JSON of `policySchema`. */
+  policy: string
+  version: number
+}
+
+export interface UserRow {
+  id: UserId
+  /** As spelled when it was made. */
+  loginName: string
+  /** Normalised (NFKC, lower case) and unique over all users. */
+  loginKey: string
+  displayName: string
+  kind: UserKind
+  /** System users only. */
+  role: SystemRole | null
+  groupId: GroupId
+  /** argon2id in PHC format; null until the user has one. */
+  passwordHash: string | null
+  mustChangePassword: Flag
+  /** End of a one-time password; null = none. */
+  passwordExpiresAt: number | null
+  status: UserStatus
+  offerDismissed: Flag
+  createdAt: number
+  /** JSON of `meSchema.lastSignIn`. */
+  lastSignIn: string | null
+}
+
+export interface FactorRow {
+  id: FactorId
+  userId: UserId
+  method: Method
+  label: string
+  /** E.164; SMS only. */
+  phoneNumber: string | null
+  /** TOTP secret, sealed; TOTP only. */
+  secretSealed: string | null
+  /** Highest TOTP time step that was accepted: none at or below it counts again. */
+  lastTotpStep: number | null
+  isProven: Flag
+  addedAt: number
+  lastUsedAt: number | null
+}
+
+export interface BackupCodeRow {
+  userId: UserId
+  factorId: FactorId
+  /** Position in the list, 1–10. */
+  position: number
+  codeHash: string
+  usedAt: number | null
+}
+
+export interface FactorEventRow {
+  id: string
+  userId: UserId
+  at: number
+  event: string
+  method: Method
+  label: string
+  address: string | null
+}
+
+export interface TransactionRow {
+  id: TransactionId
+  tokenHash: string
+  purpose: 'sign-in' | 'step-up' | 'enrol'
+  userId: UserId
+  /** Step-up and enrolment only. */
+  sessionId: SessionId | null
+  /** JSON of `operationSchema`; step-up only. */
+  operation: string | null
+  /** JSON of the state machine's own state. */
+  state: string
+  /** The open challenge, so that its tries can be counted by one statement. */
+  challengeId: ChallengeId | null
+  triesLeft: number | null
+  /** JSON of `clientInfoSchema`. */
+  client: string
+  address: string
+  /** The device that proved itself at the start. */
+  deviceId: DeviceId | null
+  keepSignedIn: Flag
+  createdAt: number
+  expiresAt: number
+  endedAt: number | null
+}
+
+/** A counter with a window and a pause. `key` names what is counted (`send:number:+49…`, `code:usr_…`). */
+export interface ThrottleRow {
+  key: string
+  count: number
+  windowStartedAt: number
+  lockedUntil: number | null
+  /** How many pauses in a row: the next one is longer. */
+  lockCount: number
+}
+
+export interface SessionRow {
+  id: SessionId
+  tokenHash: string
+  userId: UserId
+  scope: SessionScope
+  deviceId: DeviceId | null
+  /** JSON array of what proved it. */
+  provenBy: string
+  freshUntil: number | null
+  client: string
+  address: string
+  startedAt: number
+  lastUsedAt: number
+  /** Hard end; the idle end is computed from `lastUsedAt`. */
+  expiresAt: number
+  idleMs: number
+  endedAt: number | null
+}
+
+export interface GrantRow {
+  id: GrantId
+  tokenHash: string
+  sessionId: SessionId
+  userId: UserId
+  operation: string
+  createdAt: number
+  expiresAt: number
+  usedAt: number | null
+}
+
+export interface DeviceRow {
+  id: DeviceId
+  userId: UserId
+  name: string
+  platform: string
+  publicKey: string
+  enrolledAt: number
+  lastSeenAt: number | null
+  lastAddress: string | null
+  revokedAt: number | null
+  trustedUntil: number | null
+}
+
+export interface UsedNonceRow {
+  nonceHash: string
+  expiresAt: number
+}
+
+export interface RepositoryRow {
+  id: RepositoryId
+  userId: UserId
+  keyId: KeyId
+  createdAt: number
+  /** Bytes of all objects, trash included. */
+  storedBytes: number
+  brakeTrippedAt: number | null
+}
+
+export interface BackupSetRow {
+  id: BackupSetId
+  userId: UserId
+  deviceId: DeviceId | null
+  repositoryId: RepositoryId
+  /** JSON of `backupSetDefinitionSchema`. */
+  definition: string
+  version: number
+  createdAt: number
+  deletedAt: number | null
+  purgeAfter: number | null
+}
+
+/** restic's kinds of files. */
+export type ObjectType = 'config' | 'keys' | 'data' | 'index' | 'snapshots' | 'locks'
+
+/** One stored object. The row is what makes it visible: it is written after the bytes are synced and verified. */
+export interface ObjectRow {
+  repositoryId: RepositoryId
+  type: ObjectType
+  /** SHA-256 in hex; `config` for the config. */
+  name: string
+  sizeBytes: number
+  /** Arrival at the server: the only age that counts. */
+  storedAt: number
+  leaseId: LeaseId
+  /** A pack that holds folders and no file data, as its writer declared while its lease lived. */
+  isMetadata: Flag
+  trashedAt: number | null
+  releaseAt: number | null
+  trashedByLeaseId: LeaseId | null
+}
+
+export interface LeaseRow {
+  id: LeaseId
+  secretHash: string
+  kind: LeaseKind
+  userId: UserId
+  /** Device leases only. */
+  deviceId: DeviceId | null
+  /** Session leases only. */
+  sessionId: SessionId | null
+  backupSetId: BackupSetId
+  repositoryId: RepositoryId
+  createdAt: number
+  expiresAt: number
+  heartbeatSequence: number
+  endedAt: number | null
+  /** Error code that the heartbeat reports to the client. */
+  problem: string | null
+  address: string
+}
+
+/** Bytes of file data that a device read under backup and maintenance leases in a day. */
+export interface ReadBudgetRow {
+  repositoryId: RepositoryId
+  deviceId: DeviceId
+  /** Days since the epoch, UTC. */
+  day: number
+  readBytes: number
+}
+
+export interface JobRunRow {
+  id: JobRunId
+  backupSetId: BackupSetId
+  userId: UserId
+  deviceId: DeviceId | null
+  startedAt: number
+  /** JSON of `runReportSchema`. */
+  report: string
+}
+
+/** Append-only, hash-chained: `hash` = SHA-256 over `previousHash` and the entry. */
+export interface AuditRow {
+  sequence: ColumnType<number, number, never>
+  at: ColumnType<number, number, never>
+  entry: ColumnType<string, string, never>
+  previousHash: ColumnType<string, string, never>
+  hash: ColumnType<string, string, never>
+}
