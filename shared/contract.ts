@@ -6,7 +6,7 @@ import type { z } from 'zod'
  * - `public`: anyone; the route carries its own proof or tells nothing.
  * - `transaction`: the client that holds the token of an open sign-in, step-up or enrolment.
  * - `session`: a signed-in user, also a `limited` one. For reading.
- * - `fresh`: a full session whose second factor is young, or a session with a `change-settings` grant.
+ * - `fresh`: a session whose second factor is young; a step-up for `change-settings` makes it young again.
  * - `lease`: the holder of a lease's secret.
  *
  * Routes that need a single-use grant say `session` and take the grant's token as an input, so that the

@@ -12,8 +12,8 @@ export const operationSchema = z
     z.object({ kind: z.literal('resume-brake'), backupSetId: backupSetIdSchema }),
     z.object({ kind: z.literal('change-factors') }),
     z.object({ kind: z.literal('change-password') }),
-    z.object({ kind: z.literal('enrol-device') }),
     z.object({ kind: z.literal('revoke-device'), deviceId: deviceIdSchema }),
+    /** Makes the session `fresh` again (shared/contract.ts): sets and devices may change for a while. */
     z.object({ kind: z.literal('change-settings') }),
     z.object({ kind: z.literal('export-key') }),
   ])
