@@ -1,0 +1,65 @@
+import { createPublicKey, verify } from 'node:crypto'
+import { AppError } from '../../shared/errors.ts'
+import type { DeviceId } from '../../shared/model/ids.ts'
+import type { ServerDeps } from '../deps.ts'
+import type { Tx } from '../store/store.ts'
+import type { DeviceRow } from '../store/tables.ts'
+import { checkNonce, useNonce } from './nonces.ts'
+
+export interface DeviceProof {
+  readonly deviceId: DeviceId
+  readonly nonce: string
+  readonly signature: string
+}
+
+/**
+ * Checks that the caller holds the private key of an enrolled device, over a nonce of this server, for the
+ * purpose that `text` names (shared/device-proof.ts). Uses the nonce up within `tx`.
+ *
+ * An unknown device and a bad signature look the same. That a device was revoked is told only to whoever
+ * holds its key. Whether the user may do anything is the caller's question; see `requireEnabledUser`.
+ *
+ * @param text one of the texts of `deviceProof`, made from this proof's own nonce and device id
+ * @throws AppError DEVICE_UNKNOWN, DEVICE_REVOKED, INPUT_INVALID (a nonce that is forged, old or used)
+ */
+export async function proveDevice(
+  deps: Pick<ServerDeps, 'clock' | 'serverKey'>,
+  tx: Tx,
+  proof: DeviceProof,
+  text: string,
+): Promise<DeviceRow> {
+  const { expiresAtMs } = checkNonce(deps, proof.nonce)
+  const device = await tx
+    .selectFrom('devices')
+    .selectAll()
+    .where('id', '=', proof.deviceId)
+    .executeTakeFirst()
+  if (device === undefined || !isSignedBy(device.publicKey, text, proof.signature)) throw unknownDevice()
+  if (device.revokedAt !== null)
+    throw new AppError('DEVICE_REVOKED', 'This computer was revoked and may not back up any more.')
+  await useNonce(tx, proof.nonce, expiresAtMs)
+  const lastSeenAt = deps.clock.nowMs()
+  await tx.updateTable('devices').set({ lastSeenAt }).where('id', '=', device.id).execute()
+  return { ...device, lastSeenAt }
+}
+
+/** For whoever proved a device: a suspended account does nothing, and its own computers may know why. */
+export async function requireEnabledUser(tx: Tx, userId: DeviceRow['userId']): Promise<void> {
+  const user = await tx.selectFrom('users').select('status').where('id', '=', userId).executeTakeFirst()
+  if (user?.status !== 'enabled') throw new AppError('NOT_ALLOWED', 'This account is suspended.')
+}
+
+export function unknownDevice(): AppError {
+  return new AppError('DEVICE_UNKNOWN', 'This computer is not enrolled, or its proof is wrong.')
+}
+
+/**
+ * Ed25519 (RFC 8032) over the UTF-8 text.
+ *
+ * @param publicKey raw 32 bytes in base64url, as a JWK's `x` (RFC 8037) has them
+ * @param signature 64 bytes in base64url
+ */
+export function isSignedBy(publicKey: string, text: string, signature: string): boolean {
+  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: publicKey }, format: 'jwk' })
+  return verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64url'))
+}
