@@ -65,13 +65,13 @@ async function isCurrent(name) {
     () => false,
   )
   if (!isThere) return false
-  const fingerprints = await Promise.all(Object.keys(stamp.inputs).map(fingerprint))
+  const fingerprints = await Promise.all(Object.keys(stamp.inputs).map((input) => fingerprint(input)))
   return Object.values(stamp.inputs).every((known, index) => known === fingerprints[index])
 }
 
-/** Changes when this script does: then everything is made anew. */
+/** Changes when this script or esbuild does: then everything is made anew. */
 async function recipe() {
-  return fingerprint('build/bundle.mjs')
+  return `${await fingerprint('build/bundle.mjs')} ${await fingerprint('node_modules/esbuild/package.json')}`
 }
 
 /** An input that was edited after `beforeMs` may or may not be in the bundle: no fingerprint will match it. */

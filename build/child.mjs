@@ -1,0 +1,44 @@
+// Child processes of the scripts.
+import { spawn } from 'node:child_process'
+import process from 'node:process'
+
+/**
+ * Runs a program to its end and resolves with its exit code; never rejects for a code. A program that a signal
+ * ended counts as 128 and the signal's number, as shells do.
+ *
+ * Ctrl-C reaches the child by itself, being in the same process group: this process only waits for it to end.
+ * SIGTERM is passed on.
+ */
+export function run(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: 'inherit', ...options })
+    const ignore = () => {}
+    const pass = () => child.kill('SIGTERM')
+    process.on('SIGINT', ignore)
+    process.on('SIGTERM', pass)
+    const forget = () => {
+      process.off('SIGINT', ignore)
+      process.off('SIGTERM', pass)
+    }
+    child.on('error', (error) => {
+      forget()
+      reject(error)
+    })
+    child.on('close', (code, signal) => {
+      forget()
+      resolve(code ?? 128 + (signal === 'SIGINT' ? 2 : signal === 'SIGKILL' ? 9 : 15))
+    })
+  })
+}
+
+/** Runs a program without showing its output; resolves with its code and what it wrote. */
+export function capture(command, args, options = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options })
+    let output = ''
+    child.stdout.on('data', (chunk) => (output += chunk))
+    child.stderr.on('data', (chunk) => (output += chunk))
+    child.on('error', (error) => resolve({ code: 127, output: error.message }))
+    child.on('close', (code) => resolve({ code: code ?? 1, output }))
+  })
+}
