@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Clock, StopSignal } from '../shared/clock.ts'
+import type { Clock, StopSignal } from '../../shared/clock.ts'
 
 /** The computer's own clock. */
 export const systemClock: Clock = {
