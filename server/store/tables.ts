@@ -202,6 +202,8 @@ export interface RepositoryRow {
   /** Bytes of all objects, trash included. */
   storedBytes: number
   brakeTrippedAt: number | null
+  /** Deletions before it count no more towards the brake. */
+  brakeResumedAt: number | null
 }
 
 export interface BackupSetRow {
@@ -232,9 +234,12 @@ export interface ObjectRow {
   leaseId: LeaseId
   /** A pack that holds folders and no file data, as its writer declared while its lease lived. */
   isMetadata: Flag
+  /** Null = visible. */
   trashedAt: number | null
   releaseAt: number | null
   trashedByLeaseId: LeaseId | null
+  /** Its bytes are being erased: it cannot come back, and the row goes after the bytes. */
+  purgeStartedAt: number | null
 }
 
 export interface LeaseRow {

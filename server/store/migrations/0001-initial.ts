@@ -157,6 +157,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('created_at', 'bigint', (c) => c.notNull())
     .addColumn('stored_bytes', 'bigint', (c) => c.notNull())
     .addColumn('brake_tripped_at', 'bigint')
+    .addColumn('brake_resumed_at', 'bigint')
     .execute()
 
   await schema
@@ -185,6 +186,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('trashed_at', 'bigint')
     .addColumn('release_at', 'bigint')
     .addColumn('trashed_by_lease_id', 'text')
+    .addColumn('purge_started_at', 'bigint')
     .addPrimaryKeyConstraint('objects_key', ['repository_id', 'type', 'name'])
     .execute()
   await sql`create index objects_in_trash on objects (release_at) where release_at is not null`.execute(db)
