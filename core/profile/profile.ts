@@ -15,6 +15,8 @@ export const profileSettingsSchema = z.strictObject({
   secretStore: secretStoreKindSchema,
   /** The key that new sets of this computer use. */
   key: z.strictObject({ keyId: keyIdSchema, isKitConfirmed: z.boolean() }).nullable(),
+  /** Keys taken from recovery kits, for sets made elsewhere. */
+  importedKeyIds: z.array(keyIdSchema).default([]),
 })
 export type ProfileSettings = z.infer<typeof profileSettingsSchema>
 
