@@ -1,0 +1,110 @@
+import { AppError } from '../../shared/errors.ts'
+import type { GroupId } from '../../shared/model/ids.ts'
+import {
+  defaultPolicy,
+  groupSchema,
+  policySchema,
+  type Group,
+  type Policy,
+} from '../../shared/model/policy.ts'
+import { appendAudit } from '../audit/audit.ts'
+import type { ServerDeps } from '../deps.ts'
+import { newId } from '../server-key.ts'
+import type { GroupRow } from '../store/tables.ts'
+import { defaultGroupName } from './policies.ts'
+
+type GroupDeps = Pick<ServerDeps, 'store' | 'clock'>
+
+/** Makes the built-in group at the first start. Idempotent. */
+export async function ensureDefaultGroup(deps: GroupDeps): Promise<void> {
+  await deps.store.transact(['groups'], async (tx) => {
+    const policy = JSON.stringify(defaultPolicy)
+    await tx
+      .insertInto('groups')
+      .values({ id: newId<GroupId>('grp'), name: defaultGroupName, policy, version: 1 })
+      .onConflict((conflict) => conflict.column('name').doNothing())
+      .execute()
+  })
+}
+
+/** By name. */
+export async function listGroups(deps: GroupDeps): Promise<Group[]> {
+  const rows = await deps.store.db.selectFrom('groups').selectAll().orderBy('name').execute()
+  return rows.map(groupOf)
+}
+
+/** @throws AppError NOT_FOUND */
+export async function findGroup(deps: GroupDeps, name: string): Promise<Group> {
+  const row = await deps.store.db.selectFrom('groups').selectAll().where('name', '=', name).executeTakeFirst()
+  if (row === undefined) throw new AppError('NOT_FOUND', 'There is no group of that name.')
+  return groupOf(row)
+}
+
+/** @throws AppError CONFLICT when the name is taken, INPUT_INVALID */
+export async function createGroup(deps: GroupDeps, name: string, policy: Policy, by: string): Promise<Group> {
+  const group = parseGroup({ id: newId<GroupId>('grp'), name, policy, version: 1 })
+  await deps.store.transact(['groups', 'audit'], async (tx) => {
+    const taken = await tx.selectFrom('groups').select('id').where('name', '=', name).executeTakeFirst()
+    if (taken !== undefined) throw new AppError('CONFLICT', 'There is a group of that name already.')
+    await tx
+      .insertInto('groups')
+      .values({ ...group, policy: JSON.stringify(group.policy) })
+      .execute()
+    await appendAudit(tx, {
+      at: deps.clock.nowMs(),
+      actor: by,
+      action: 'group.created',
+      outcome: 'ok',
+      target: group.id,
+    })
+  })
+  return group
+}
+
+/**
+ * Replaces a group's policy.
+ *
+ * @param version the version that was edited
+ * @throws AppError NOT_FOUND, VERSION_CONFLICT, INPUT_INVALID (a limit outside its bounds)
+ */
+export async function updateGroupPolicy(
+  deps: GroupDeps,
+  change: { readonly groupId: GroupId; readonly policy: Policy; readonly version: number },
+  by: string,
+): Promise<Group> {
+  return await deps.store.transact([`group:${change.groupId}`, 'audit'], async (tx) => {
+    const row = await tx.selectFrom('groups').selectAll().where('id', '=', change.groupId).executeTakeFirst()
+    if (row === undefined) throw new AppError('NOT_FOUND', 'There is no such group.')
+    if (row.version !== change.version)
+      throw new AppError('VERSION_CONFLICT', 'The group was changed in the meantime.')
+    const group = parseGroup({ ...row, policy: change.policy, version: row.version + 1 })
+    const before = policySchema.parse(JSON.parse(row.policy))
+    await tx
+      .updateTable('groups')
+      .set({ policy: JSON.stringify(group.policy), version: group.version })
+      .where('id', '=', group.id)
+      .execute()
+    await appendAudit(tx, {
+      at: deps.clock.nowMs(),
+      actor: by,
+      action: 'group.policy-changed',
+      outcome: 'ok',
+      target: group.id,
+      details: { before: JSON.stringify(before), after: JSON.stringify(group.policy) },
+    })
+    return group
+  })
+}
+
+function groupOf(row: GroupRow): Group {
+  return parseGroup({ ...row, policy: JSON.parse(row.policy) as unknown })
+}
+
+function parseGroup(value: object): Group {
+  const parsed = groupSchema.safeParse(value)
+  if (!parsed.success) {
+    const paths = parsed.error.issues.map((issue) => issue.path.map(String).join('.'))
+    throw new AppError('INPUT_INVALID', `Invalid group at ${paths[0] ?? '(root)'}.`, { details: { paths } })
+  }
+  return parsed.data
+}

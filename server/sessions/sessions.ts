@@ -1,0 +1,149 @@
+import { z } from 'zod'
+import { isoOf } from '../../shared/clock.ts'
+import { AppError } from '../../shared/errors.ts'
+import { sessionSchema, type Session, type SessionScope } from '../../shared/model/account.ts'
+import type { DeviceId, SessionId, UserId } from '../../shared/model/ids.ts'
+import type { Method } from '../../shared/model/policy.ts'
+import { clientInfoSchema, type ClientInfo } from '../../shared/model/sign-in.ts'
+import type { ServerDeps } from '../deps.ts'
+import type { SessionCaller } from '../http/handler.ts'
+import { newId, newToken, tokenHash } from '../server-key.ts'
+import type { Tx } from '../store/store.ts'
+import type { SessionRow } from '../store/tables.ts'
+
+type SessionDeps = Pick<ServerDeps, 'store' | 'clock'>
+
+/** `lastUsedAt` is written at most this often: a busy client would write with every request. */
+const useGranularityMs = 30_000
+
+/**
+ * The session that a token belongs to, and its user.
+ *
+ * @throws AppError SESSION_ENDED: unknown, signed out, idle for too long or past its end, its user
+ *   suspended, its computer revoked
+ */
+export async function authenticateSession(deps: SessionDeps, token: string): Promise<SessionCaller> {
+  const nowMs = deps.clock.nowMs()
+  const session = await deps.store.db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('tokenHash', '=', tokenHash(token))
+    .executeTakeFirst()
+  if (session === undefined || !isOpen(session, nowMs)) throw sessionEnded()
+  const user = await deps.store.db
+    .selectFrom('users')
+    .selectAll()
+    .where('id', '=', session.userId)
+    .executeTakeFirst()
+  if (user?.status !== 'enabled') throw sessionEnded()
+  if (session.deviceId !== null) {
+    const device = await deps.store.db
+      .selectFrom('devices')
+      .select('revokedAt')
+      .where('id', '=', session.deviceId)
+      .executeTakeFirst()
+    if (device?.revokedAt !== null) throw sessionEnded()
+  }
+  if (nowMs - session.lastUsedAt < useGranularityMs) return { session, user }
+  await deps.store.db
+    .updateTable('sessions')
+    .set({ lastUsedAt: nowMs })
+    .where('id', '=', session.id)
+    .where('endedAt', 'is', null)
+    .execute()
+  return { session: { ...session, lastUsedAt: nowMs }, user }
+}
+
+export function isOpen(session: SessionRow, nowMs: number): boolean {
+  return (
+    session.endedAt === null &&
+    nowMs < session.expiresAt &&
+    // A clock set back far would otherwise lengthen the session by as much.
+    nowMs >= session.startedAt - 60_000 &&
+    nowMs - session.lastUsedAt < session.idleMs
+  )
+}
+
+/** @throws AppError STEP_UP_REQUIRED for `change-settings` when the session's second factor is not young */
+export function requireFresh(deps: Pick<ServerDeps, 'clock'>, caller: SessionCaller): void {
+  if (!isFresh(caller.session, deps.clock.nowMs())) throw stepUpRequired('change-settings')
+}
+
+export function isFresh(session: SessionRow, nowMs: number): boolean {
+  return session.freshUntil !== null && session.freshUntil > nowMs
+}
+
+export function stepUpRequired(operation: string): AppError {
+  return new AppError('STEP_UP_REQUIRED', 'This needs a fresh proof with a second factor.', {
+    details: { operation },
+  })
+}
+
+/** Opens a session; its token is returned this once. */
+export async function createSession(
+  tx: Tx,
+  start: {
+    readonly userId: UserId
+    readonly scope: SessionScope
+    readonly deviceId: DeviceId | null
+    readonly provenBy: readonly ('password' | 'device' | Method)[]
+    readonly freshUntil: number | null
+    readonly client: ClientInfo
+    readonly address: string
+    readonly nowMs: number
+    readonly lifeMs: number
+    readonly idleMs: number
+  },
+): Promise<{ session: SessionRow; token: string }> {
+  const token = newToken()
+  const session: SessionRow = {
+    id: newId<SessionId>('ses'),
+    tokenHash: tokenHash(token),
+    userId: start.userId,
+    scope: start.scope,
+    deviceId: start.deviceId,
+    provenBy: JSON.stringify(start.provenBy),
+    freshUntil: start.freshUntil,
+    client: JSON.stringify(start.client),
+    address: start.address,
+    startedAt: start.nowMs,
+    lastUsedAt: start.nowMs,
+    expiresAt: start.nowMs + start.lifeMs,
+    idleMs: start.idleMs,
+    endedAt: null,
+  }
+  await tx.insertInto('sessions').values(session).execute()
+  return { session, token }
+}
+
+/** Ends all sessions of a user, or all but one. */
+export async function endSessions(tx: Tx, userId: UserId, nowMs: number, except?: SessionId): Promise<void> {
+  let query = tx
+    .updateTable('sessions')
+    .set({ endedAt: nowMs, freshUntil: null })
+    .where('userId', '=', userId)
+    .where('endedAt', 'is', null)
+  if (except !== undefined) query = query.where('id', '!=', except)
+  await query.execute()
+}
+
+export function sessionView(row: SessionRow, current: SessionId): Session {
+  const client = clientInfoSchema.parse(JSON.parse(row.client))
+  return {
+    id: row.id,
+    scope: row.scope,
+    startedAt: isoOf(row.startedAt),
+    lastUsedAt: isoOf(row.lastUsedAt),
+    expiresAt: isoOf(Math.min(row.expiresAt, row.lastUsedAt + row.idleMs)),
+    freshUntil: row.freshUntil === null ? null : isoOf(row.freshUntil),
+    provenBy: z.array(sessionSchema.shape.provenBy.element).parse(JSON.parse(row.provenBy)),
+    clientName: client.name,
+    hostName: client.hostName,
+    address: row.address,
+    isCurrent: row.id === current,
+  }
+}
+
+function sessionEnded(): AppError {
+  return new AppError('SESSION_ENDED', 'The session is over; sign in again.')
+}

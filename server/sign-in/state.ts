@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { challengeIdSchema, factorIdSchema } from '../../shared/model/ids.ts'
+import { methodSchema } from '../../shared/model/policy.ts'
+
+/** Why a transaction is over; the client shows the sign-in form again with this as its reason. */
+export const endReasonSchema = z.enum(['expired', 'too-many-tries', 'cancelled', 'finished'])
+export type EndReason = z.infer<typeof endReasonSchema>
+
+/** A request for proof that waits for its code. */
+const openChallengeSchema = z.object({
+  id: challengeIdSchema,
+  method: methodSchema,
+  label: z.string(),
+  /** The registered method, or the one that this proof will register. */
+  factorId: factorIdSchema,
+  /** Registers a method when it is proven. */
+  isNew: z.boolean(),
+  phoneNumber: z.string().nullable(),
+  /** A new authenticator's secret, sealed to its future row. */
+  secretSealed: z.string().nullable(),
+  prefix: z.string().nullable(),
+  codeLength: z.number().int(),
+  /** Only of passcodes that were sent; null = withdrawn, or nothing is sent. */
+  codeMac: z.string().nullable(),
+  expiresAt: z.number(),
+})
+export type OpenChallenge = z.infer<typeof openChallengeSchema>
+
+/**
+ * The state machine's own memory. Invariants:
+ *
+ * 1. `challenge` is there exactly at `enter-code` and `pair-authenticator`.
+ * 2. `endReason` is there exactly at `ended`; nothing leads out of `ended`.
+ * 3. Whoever is past `change-password` never comes back to it.
+ */
+export const stateSchema = z.object({
+  at: z.enum([
+    'change-password',
+    'offer-enrolment',
+    'must-enrol',
+    'choose-method',
+    'enter-code',
+    'pair-authenticator',
+    'ended',
+  ]),
+  challenge: openChallengeSchema.nullable(),
+  /** Where `chooseAnother` leads; null where there is no choice. */
+  back: z.enum(['offer-enrolment', 'must-enrol', 'choose-method']).nullable(),
+  /** Messages of this transaction by number: how many, and when the next is due. */
+  sends: z.record(z.string(), z.object({ count: z.number().int(), nextAt: z.number() })),
+  endReason: endReasonSchema.nullable(),
+})
+export type State = z.infer<typeof stateSchema>
+export type Place = State['at']
+
+export function stateAt(at: Exclude<Place, 'ended' | 'enter-code' | 'pair-authenticator'>): State {
+  return { at, challenge: null, back: null, sends: {}, endReason: null }
+}
+
+export function endedState(endReason: EndReason): State {
+  return { at: 'ended', challenge: null, back: null, sends: {}, endReason }
+}
