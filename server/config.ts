@@ -57,6 +57,10 @@ export const serverConfigSchema = z.strictObject({
       maxWaiting: z.number().int().min(1).max(10_000).default(64),
     })
     .prefault({}),
+  /** Pages that only programs on the server's own computer get unless this says otherwise. */
+  publicPages: z
+    .strictObject({ docs: z.boolean().default(false), metrics: z.boolean().default(false) })
+    .prefault({}),
   logLevel: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
 })
 export type ServerConfig = z.infer<typeof serverConfigSchema>

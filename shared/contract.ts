@@ -23,6 +23,8 @@ export interface Route {
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
+  /** Where a body may be larger than the 1 MiB of all others. Only where the caller is known before it is read. */
+  readonly maxBodyBytes?: number
   readonly reply: z.ZodType
 }
 

@@ -381,6 +381,7 @@ export const routes = defineRoutes({
     permission: 'lease',
     summary:
       'Name the packs of this run that hold folders and no file data, so that later runs may read them',
+    maxBodyBytes: 8 * 1024 * 1024,
     body: z.object({ packs: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(100_000) }),
     reply: z.object({ accepted: z.number().int() }),
   },
@@ -389,6 +390,8 @@ export const routes = defineRoutes({
     path: '/lease/end',
     permission: 'lease',
     summary: 'End a lease and report its run',
+    // A thousand paths of files that were left out.
+    maxBodyBytes: 8 * 1024 * 1024,
     body: z.object({ report: runReportSchema.optional() }),
     reply: z.object({ run: jobRunSchema.nullable() }),
   },

@@ -1,0 +1,111 @@
+import { isIP } from 'node:net'
+import type { FastifyRequest } from 'fastify'
+import type { Permission } from '../../shared/contract.ts'
+import { AppError, assertNever } from '../../shared/errors.ts'
+import type { LeaseRow, TransactionRow } from '../store/tables.ts'
+import type { Origin, SessionCaller } from './handler.ts'
+import { isLoopback } from './origin.ts'
+
+/**
+ * What a route of the whole server may ask for. Beside the contract's permissions:
+ *
+ * - `loopback`: only a caller on this computer that no proxy speaks for (metrics, documentation).
+ * - `storage`: a lease, checked by the storage endpoint itself because it also decides about the object.
+ */
+export type RoutePermission = Permission | 'loopback' | 'storage'
+
+/** Everybody whom a permission check can find. */
+export type Caller =
+  SessionCaller | { readonly transaction: TransactionRow } | { readonly lease: LeaseRow } | undefined
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A route without one stops the server from starting. */
+    permission?: RoutePermission
+    /** Its name in the contract, where it has one. */
+    routeName?: string
+  }
+  interface FastifyRequest {
+    caller: Caller
+    origin: Origin
+    problemCode: string | undefined
+    errorId: string | undefined
+  }
+}
+
+/** How tokens become callers. Each throws the AppError that says what the caller lacks. */
+export interface Credentials {
+  session(token: string): Promise<SessionCaller>
+  /** @throws AppError STEP_UP_REQUIRED */
+  fresh(caller: SessionCaller): Promise<void> | void
+  transaction(token: string): Promise<TransactionRow>
+  lease(leaseId: string, secret: string): Promise<LeaseRow>
+}
+
+/** Finds out who calls, before anything else of the request is read. */
+export async function callerOf(
+  permission: RoutePermission,
+  request: FastifyRequest,
+  credentials: Credentials,
+): Promise<Caller> {
+  const header = request.headers.authorization
+  switch (permission) {
+    case 'public':
+    case 'storage':
+      return undefined
+    case 'loopback':
+      if (!isLocalCaller(request)) {
+        throw new AppError('NOT_ALLOWED', 'Only programs on the server’s own computer may ask for this.')
+      }
+      return undefined
+    case 'session':
+      return await credentials.session(bearerToken(header, 'SESSION_ENDED'))
+    case 'fresh': {
+      const caller = await credentials.session(bearerToken(header, 'SESSION_ENDED'))
+      await credentials.fresh(caller)
+      return caller
+    }
+    case 'transaction':
+      return { transaction: await credentials.transaction(bearerToken(header, 'SIGN_IN_ENDED')) }
+    case 'lease': {
+      const { user, password } = basicCredentials(header)
+      return { lease: await credentials.lease(user, password) }
+    }
+    default:
+      return assertNever(permission)
+  }
+}
+
+/** The token of `Authorization: Bearer …` (RFC 6750). */
+export function bearerToken(header: string | undefined, missing: 'SESSION_ENDED' | 'SIGN_IN_ENDED'): string {
+  const token = /^bearer +([A-Za-z0-9._~+/=-]{1,512})$/i.exec(header ?? '')?.[1]
+  if (token === undefined) throw new AppError(missing, 'This request needs a token, and has none.')
+  return token
+}
+
+/**
+ * User name and password of `Authorization: Basic …` (RFC 7617).
+ *
+ * @throws AppError LEASE_ENDED when there are none.
+ */
+export function basicCredentials(header: string | undefined): { user: string; password: string } {
+  const encoded = /^basic +([A-Za-z0-9+/_-]{1,1024}={0,2})$/i.exec(header ?? '')?.[1]
+  const text = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = text.indexOf(':')
+  if (colon < 1) throw new AppError('LEASE_ENDED', 'This request needs a lease, and names none.')
+  return { user: text.slice(0, colon), password: text.slice(colon + 1) }
+}
+
+/**
+ * The caller sits on this computer and speaks for itself. A reverse proxy beside the server also connects
+ * from loopback, and a web page that rebinds its name to 127.0.0.1 does so through the user's browser.
+ */
+function isLocalCaller(request: FastifyRequest): boolean {
+  const isProxied = request.headers['x-forwarded-for'] ?? request.headers.forwarded ?? request.headers.via
+  const host = request.hostname.replace(/^\[|\]$/g, '')
+  return (
+    isProxied === undefined &&
+    isLoopback(request.socket.remoteAddress ?? '') &&
+    (host === 'localhost' || isIP(host) !== 0)
+  )
+}
