@@ -190,6 +190,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('objects_key', ['repository_id', 'type', 'name'])
     .execute()
   await sql`create index objects_in_trash on objects (release_at) where release_at is not null`.execute(db)
+  await sql`create index objects_by_deletion on objects (repository_id, type, trashed_at) where trashed_at is not null`.execute(
+    db,
+  )
 
   await schema
     .createTable('leases')

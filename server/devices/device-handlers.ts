@@ -1,0 +1,114 @@
+import { isoOf } from '../../shared/clock.ts'
+import { deviceProof } from '../../shared/device-proof.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { DeviceId } from '../../shared/model/ids.ts'
+import { appendAudit } from '../audit/audit.ts'
+import type { ServerDeps } from '../deps.ts'
+import type { Call, Handlers } from '../http/handler.ts'
+import type { InputOf } from '../../shared/routes.ts'
+import { newId } from '../server-key.ts'
+import { consumeGrant } from '../sessions/grants.ts'
+import type { DeviceRow } from '../store/tables.ts'
+import { isSignedBy, unknownDevice } from './device-proof.ts'
+import { deviceOf } from './device-model.ts'
+import { checkNonce, issueNonce, useNonce } from './nonces.ts'
+import { revokeDevice } from './revoking.ts'
+
+export function deviceHandlers(
+  deps: ServerDeps,
+): Pick<Handlers, 'nonce' | 'devices' | 'enrolDevice' | 'revokeDevice'> {
+  const { store, clock } = deps
+  return {
+    nonce: () => {
+      const { nonce, expiresAtMs } = issueNonce(deps)
+      return Promise.resolve({ nonce, expiresAt: isoOf(expiresAtMs) })
+    },
+
+    async devices(_input, { caller }) {
+      const rows = await store.db
+        .selectFrom('devices')
+        .selectAll()
+        .where('userId', '=', caller.user.id)
+        .orderBy('enrolledAt', 'desc')
+        .execute()
+      return { devices: rows.map(deviceOf) }
+    },
+
+    enrolDevice: async (input, call) => ({ device: deviceOf(await enrol(deps, input, call)) }),
+
+    async revokeDevice({ deviceId, grantToken }, { caller, origin }) {
+      const now = clock.nowMs()
+      const userId = caller.user.id
+      await store.transact([`user:${userId}`, 'audit'], async (tx) => {
+        const device = await tx
+          .selectFrom('devices')
+          .select('id')
+          .where('id', '=', deviceId)
+          .where('userId', '=', userId)
+          .executeTakeFirst()
+        if (device === undefined) throw new AppError('NOT_FOUND', 'There is no such computer.')
+        await consumeGrant(tx, deps, caller, grantToken, { kind: 'revoke-device', deviceId })
+        await revokeDevice(tx, { id: deviceId, userId }, now)
+        await appendAudit(tx, {
+          at: now,
+          actor: `user:${userId}`,
+          action: 'device.revoked',
+          outcome: 'ok',
+          target: deviceId,
+          address: origin.address,
+        })
+      })
+      return { done: true }
+    },
+  }
+}
+
+/**
+ * Enrols a computer. Whoever asks must hold the private key, so that nobody can enrol somebody else's.
+ *
+ * @throws AppError DEVICE_UNKNOWN (the signature is wrong), INPUT_INVALID (nonce), CONFLICT (the key is
+ *   enrolled already, or was and is revoked)
+ */
+async function enrol(
+  deps: ServerDeps,
+  input: InputOf<'enrolDevice'>,
+  { caller, origin }: Call<'fresh'>,
+): Promise<DeviceRow> {
+  const { name, platform, publicKey, nonce, signature } = input
+  const now = deps.clock.nowMs()
+  const userId = caller.user.id
+  const { expiresAtMs } = checkNonce(deps, nonce)
+  if (!isSignedBy(publicKey, deviceProof.enrol({ nonce, publicKey }), signature)) throw unknownDevice()
+  return await deps.store.transact([`user:${userId}`, `public-key:${publicKey}`, 'audit'], async (tx) => {
+    await useNonce(tx, nonce, expiresAtMs)
+    const known = await tx
+      .selectFrom('devices')
+      .select('id')
+      .where('publicKey', '=', publicKey)
+      .executeTakeFirst()
+    if (known !== undefined) throw new AppError('CONFLICT', 'This key was enrolled before; make a new one.')
+    const device: DeviceRow = {
+      id: newId<DeviceId>('dev'),
+      userId,
+      name,
+      platform,
+      publicKey,
+      enrolledAt: now,
+      lastSeenAt: now,
+      lastAddress: origin.address,
+      revokedAt: null,
+      trustedUntil: null,
+    }
+    await tx.insertInto('devices').values(device).execute()
+    await appendAudit(tx, {
+      at: now,
+      actor: `user:${userId}`,
+      action: 'device.enrolled',
+      outcome: 'ok',
+      target: device.id,
+      address: origin.address,
+      details: { name, platform },
+    })
+    return device
+  })
+}

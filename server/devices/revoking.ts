@@ -1,0 +1,29 @@
+import type { DeviceId, UserId } from '../../shared/model/ids.ts'
+import type { Tx } from '../store/store.ts'
+
+/**
+ * Revokes a computer and ends its leases; running transfers notice within seconds. Idempotent: a second time
+ * changes nothing.
+ *
+ * @returns whether it was enrolled and not revoked before
+ */
+export async function revokeDevice(
+  tx: Tx,
+  device: { readonly id: DeviceId; readonly userId: UserId },
+  nowMs: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('devices')
+    .set({ revokedAt: nowMs, trustedUntil: null })
+    .where('id', '=', device.id)
+    .where('userId', '=', device.userId)
+    .where('revokedAt', 'is', null)
+    .executeTakeFirst()
+  await tx
+    .updateTable('leases')
+    .set({ endedAt: nowMs })
+    .where('deviceId', '=', device.id)
+    .where('endedAt', 'is', null)
+    .execute()
+  return numUpdatedRows === 1n
+}
