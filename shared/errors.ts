@@ -31,6 +31,7 @@ export const errorCatalog = {
   ENGINE_MISSING: { retry: 'user', exitCode: 16, httpStatus: 500 },
   SOURCE_MISSING: { retry: 'user', exitCode: 17, httpStatus: 422 },
   TARGET_UNUSABLE: { retry: 'user', exitCode: 18, httpStatus: 422 },
+  COMMAND_FAILED: { retry: 'user', exitCode: 19, httpStatus: 500 },
   DISK_FULL: { retry: 'user', exitCode: 22, httpStatus: 507 },
   QUOTA_EXCEEDED: { retry: 'user', exitCode: 23, httpStatus: 507 },
   BRAKE_TRIPPED: { retry: 'user', exitCode: 24, httpStatus: 423 },

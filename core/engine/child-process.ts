@@ -1,0 +1,75 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import type { Clock } from '../../shared/clock.ts'
+import { lineReader } from './line-reader.ts'
+import { watchOver } from './watchdog.ts'
+
+export interface ChildRequest {
+  readonly program: string
+  readonly args: readonly string[]
+  /** The whole environment: nothing of ours is passed on by itself. */
+  readonly environment: Readonly<Record<string, string>>
+  readonly onOutputLine: (line: string, isCut: boolean) => void
+  readonly onErrorLine: (line: string, isCut: boolean) => void
+  readonly maxLineBytes?: number
+  /** Asks the child to stop: a signal, then a deadline, then a kill. */
+  readonly stop?: AbortSignal
+  readonly currentFolder?: string
+}
+
+export interface ChildEnd {
+  /** Null when a signal ended it. */
+  readonly exitCode: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** How long a child may clean up after it was asked to stop; restic removes its lock in this time. */
+const stopDeadlineMs = 10_000
+
+/**
+ * Runs a program to its end. It never outlives this process (watchdog.ts; on Windows the job object that
+ * libuv puts children into).
+ *
+ * @throws the system's error (`ENOENT`, `EACCES`, …) when it cannot be started
+ */
+export async function runChild(clock: Clock, request: ChildRequest): Promise<ChildEnd> {
+  const child = spawn(request.program, request.args, {
+    env: request.environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    windowsHide: true,
+    ...(request.currentFolder === undefined ? {} : { cwd: request.currentFolder }),
+  })
+  const output = lineReader(request.onOutputLine, request.maxLineBytes)
+  const errors = lineReader(request.onErrorLine, request.maxLineBytes)
+  child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
+  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk))
+  const ended = endOf(child)
+  const endWatch = child.pid === undefined ? undefined : watchOver(child.pid)
+
+  const isOver = new AbortController()
+  const onStop = (): void => void stopChild(clock, child, isOver.signal)
+  if (request.stop?.aborted === true) onStop()
+  request.stop?.addEventListener('abort', onStop)
+  try {
+    return await ended
+  } finally {
+    isOver.abort()
+    endWatch?.()
+    request.stop?.removeEventListener('abort', onStop)
+    output.end()
+    errors.end()
+  }
+}
+
+function endOf(child: ChildProcess): Promise<ChildEnd> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    // 'close' and not 'exit': only then all output has been read.
+    child.once('close', (exitCode, signal) => resolve({ exitCode, signal }))
+  })
+}
+
+async function stopChild(clock: Clock, child: ChildProcess, isOver: AbortSignal): Promise<void> {
+  child.kill('SIGINT')
+  await clock.sleep(stopDeadlineMs, isOver)
+  if (!isOver.aborted) child.kill('SIGKILL')
+}
