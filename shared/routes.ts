@@ -189,7 +189,12 @@ export const routes = defineRoutes({
     path: '/password',
     permission: 'session',
     summary: 'Change the password; ends all other sessions',
-    body: z.object({ currentPassword: givenPasswordSchema, newPassword: newPasswordSchema, ...grant }),
+    body: z.object({
+      currentPassword: givenPasswordSchema,
+      newPassword: newPasswordSchema,
+      /** Needed by every account that has a second factor. */
+      grantToken: grant.grantToken.optional(),
+    }),
     reply: done,
   },
 
@@ -240,7 +245,11 @@ export const routes = defineRoutes({
     summary: 'Let this computer run backups by itself',
     body: z.object({
       name: labelSchema,
-      platform: z.string().min(1).max(40),
+      platform: z
+        .string()
+        .min(1)
+        .max(40)
+        .regex(/^[^\p{C}]*$/u),
       publicKey: publicKeySchema,
       nonce: nonceSchema,
       signature: signatureSchema,

@@ -55,7 +55,9 @@ export function normalBackupCode(typed: string): string {
 
 export function looksLikeBackupCode(typed: string): boolean {
   const code = normalBackupCode(typed)
-  return code.length === backupCodeLength && [...code].every((letter) => plainAlphabet.includes(letter))
+  return (
+    code.length === backupCodeLength && Array.from(code).every((letter) => plainAlphabet.includes(letter))
+  )
 }
 
 /** The server's key goes in first: without it the codes of a stolen database cannot be tried. */

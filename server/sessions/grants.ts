@@ -1,3 +1,5 @@
+import type { Kysely } from 'kysely'
+import type { AppError } from '../../shared/errors.ts'
 import type { GrantId } from '../../shared/model/ids.ts'
 import { operationSchema, type Operation } from '../../shared/model/sign-in.ts'
 import { auditLater } from '../audit/audit-later.ts'
@@ -6,8 +8,13 @@ import type { ServerDeps } from '../deps.ts'
 import type { SessionCaller } from '../http/handler.ts'
 import { newId, newToken, tokenHash } from '../server-key.ts'
 import type { Tx } from '../store/store.ts'
-import type { SessionRow } from '../store/tables.ts'
+import type { SessionRow, Tables } from '../store/tables.ts'
 import { stepUpRequired } from './sessions.ts'
+
+type GrantDeps = Pick<ServerDeps, 'store' | 'clock' | 'log'>
+
+/** Clocks are corrected by a little all the time. */
+const clockToleranceMs = 60_000
 
 /** The single-use result of a step-up; its token is returned this once. */
 export async function createGrant(
@@ -38,50 +45,72 @@ export async function createGrant(
 }
 
 /**
- * Uses a grant up, in the transaction of what it permits: if that fails, the grant is unused. It must be of
+ * Whether a grant could be used now, without using it: for work that costs and must come first. It must be of
  * this session and for exactly this operation.
  *
  * @throws AppError STEP_UP_REQUIRED with details `operation`
  */
-export async function consumeGrant(
-  tx: Tx,
-  deps: Pick<ServerDeps, 'store' | 'clock' | 'log'>,
+export async function checkGrant(
+  db: Kysely<Tables>,
+  deps: GrantDeps,
   caller: SessionCaller,
   grantToken: string,
   operation: Operation,
-): Promise<void> {
+): Promise<GrantId> {
   const nowMs = deps.clock.nowMs()
-  const grant = await tx
+  const grant = await db
     .selectFrom('grants')
     .selectAll()
     .where('tokenHash', '=', tokenHash(grantToken))
     .where('sessionId', '=', caller.session.id)
     .where('userId', '=', caller.user.id)
+    .where('usedAt', 'is', null)
     .executeTakeFirst()
-  const isFor =
+  const isUsable =
     grant !== undefined &&
+    nowMs < grant.expiresAt &&
+    nowMs >= grant.createdAt - clockToleranceMs &&
     canonicalJson(operationSchema.parse(JSON.parse(grant.operation))) === canonicalJson(operation)
-  if (isFor && nowMs < grant.expiresAt && nowMs >= grant.createdAt - 60_000) {
-    // Two requests may have read it unused; one of them updates it.
-    const used = await tx
-      .updateTable('grants')
-      .set({ usedAt: nowMs })
-      .where('id', '=', grant.id)
-      .where('usedAt', 'is', null)
-      .executeTakeFirst()
-    if (used.numUpdatedRows === 1n) return
-  }
+  if (!isUsable) throw refusal(deps, caller, operation)
+  return grant.id
+}
+
+/**
+ * Uses a grant up, in the transaction of what it permits: if that fails, the grant is unused.
+ *
+ * @throws AppError STEP_UP_REQUIRED with details `operation`
+ */
+export async function consumeGrant(
+  tx: Tx,
+  deps: GrantDeps,
+  caller: SessionCaller,
+  grantToken: string,
+  operation: Operation,
+): Promise<void> {
+  const id = await checkGrant(tx, deps, caller, grantToken, operation)
+  // Two requests may have read it unused; one of them updates it.
+  const used = await tx
+    .updateTable('grants')
+    .set({ usedAt: deps.clock.nowMs() })
+    .where('id', '=', id)
+    .where('usedAt', 'is', null)
+    .executeTakeFirst()
+  if (used.numUpdatedRows !== 1n) throw refusal(deps, caller, operation)
+}
+
+function refusal(deps: GrantDeps, caller: SessionCaller, operation: Operation): AppError {
   auditLater(deps, {
-    at: nowMs,
+    at: deps.clock.nowMs(),
     actor: `user:${caller.user.id}`,
     action: `grant.${operation.kind}`,
     outcome: 'refused',
-    target: 'deviceId' in operation ? operation.deviceId : operationTarget(operation),
+    target: targetOf(operation),
     address: caller.session.address,
   })
-  throw stepUpRequired(operation.kind)
+  return stepUpRequired(operation.kind)
 }
 
-function operationTarget(operation: Operation): string {
+function targetOf(operation: Operation): string {
+  if ('deviceId' in operation) return operation.deviceId
   return 'backupSetId' in operation ? operation.backupSetId : operation.kind
 }

@@ -144,6 +144,6 @@ export function sessionView(row: SessionRow, current: SessionId): Session {
   }
 }
 
-function sessionEnded(): AppError {
+export function sessionEnded(): AppError {
   return new AppError('SESSION_ENDED', 'The session is over; sign in again.')
 }

@@ -10,6 +10,9 @@ import { endedState, stateSchema, type EndReason, type State } from './state.ts'
 /** From the right password (or the start of a step-up) to the end (ARCHITECTURE §4). */
 export const transactionMs = 10 * 60_000
 
+/** Clocks are corrected by a little all the time. */
+const clockToleranceMs = 60_000
+
 /**
  * The open transaction that a token belongs to. Whether it still is where the caller believes is decided
  * again under its lock.
@@ -34,7 +37,9 @@ export async function authenticateTransaction(
 /** Why the transaction is over, or null while it is open. */
 export function endOf(row: TransactionRow, nowMs: number): EndReason | null {
   if (row.endedAt !== null) return stateOf(row).endReason ?? 'cancelled'
-  return nowMs >= row.expiresAt ? 'expired' : null
+  // A clock that was set back would lengthen the transaction by as much.
+  const isOver = nowMs >= row.expiresAt || nowMs < row.createdAt - clockToleranceMs
+  return isOver ? 'expired' : null
 }
 
 export function signInEnded(reason: EndReason): AppError {

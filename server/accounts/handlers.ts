@@ -1,0 +1,99 @@
+import { AppError } from '../../shared/errors.ts'
+import { appendAudit } from '../audit/audit.ts'
+import { factorsOf } from '../factors/factors.ts'
+import type { Handlers, Origin, SessionCaller } from '../http/handler.ts'
+import { checkGrant, consumeGrant } from '../sessions/grants.ts'
+import { endSessions, isFresh, sessionEnded, stepUpRequired } from '../sessions/sessions.ts'
+import { passwordFailureLimits, passwordLane } from '../sign-in/lanes.ts'
+import { forgetFailures, lockedUntil, recordFailure } from '../sign-in/throttles.ts'
+import { endOpenTransactions } from '../sign-in/transactions.ts'
+import type { AuthDeps } from './auth-deps.ts'
+import { checkNewPassword, refusePassword } from './passwords.ts'
+import { policyOfUser } from './policies.ts'
+
+const operation = { kind: 'change-password' } as const
+
+export function accountHandlers(deps: AuthDeps): Pick<Handlers, 'changePassword'> {
+  return {
+    /**
+     * Needs the current password and a grant; an account without any second factor, which cannot get a
+     * grant, needs a young sign-in instead. Guessing the current password is limited as at the sign-in form.
+     */
+    changePassword: async (input, { caller, origin }) => {
+      const { user } = caller
+      // Before any hash: without the second factor nobody learns whether a password is right.
+      await mayChange(deps, caller, input.grantToken)
+      checkNewPassword(input.newPassword, [user.loginName, deps.config.name, 'holdfast'])
+      if (input.newPassword === input.currentPassword) throw refusePassword('same-as-before')
+      const isRight = await deps.hashes.verify(user.passwordHash, input.currentPassword)
+      const passwordHash = isRight ? await deps.hashes.hash(input.newPassword) : null
+      const isDone = await decideChange(deps, { caller, origin }, input.grantToken, passwordHash)
+      if (!isDone) throw new AppError('SIGN_IN_FAILED', 'The current password is wrong.')
+      return { done: true }
+    },
+  }
+}
+
+async function mayChange(
+  deps: AuthDeps,
+  caller: SessionCaller,
+  grantToken: string | undefined,
+): Promise<void> {
+  const hasFactor = (await factorsOf(deps.store.db, caller.user.id)).length > 0
+  if (!hasFactor) {
+    if (!isFresh(caller.session, deps.clock.nowMs())) throw stepUpRequired(operation.kind)
+    return
+  }
+  if (grantToken === undefined) throw stepUpRequired(operation.kind)
+  await checkGrant(deps.store.db, deps, caller, grantToken, operation)
+}
+
+/** @param passwordHash of the new password; null when the current one was wrong */
+async function decideChange(
+  deps: AuthDeps,
+  { caller, origin }: { readonly caller: SessionCaller; readonly origin: Origin },
+  grantToken: string | undefined,
+  passwordHash: string | null,
+): Promise<boolean> {
+  const { session, user } = caller
+  const lane = passwordLane(deps.serverKey, user.loginName, session.deviceId)
+  const locks = [`user:${user.id}`, `throttle:${lane}`, 'audit']
+  return await deps.store.transact(locks, async (tx) => {
+    const nowMs = deps.clock.nowMs()
+    const current = await tx
+      .selectFrom('users')
+      .select(['passwordHash', 'status'])
+      .where('id', '=', user.id)
+      .executeTakeFirst()
+    if (current?.status !== 'enabled') throw sessionEnded()
+    const isPaused = (await lockedUntil(tx, lane, nowMs)) !== null
+    const isRight = passwordHash !== null && !isPaused && current.passwordHash === user.passwordHash
+    await appendAudit(tx, {
+      at: nowMs,
+      actor: `user:${user.id}`,
+      action: 'password.changed',
+      outcome: isRight ? 'ok' : 'failed',
+      address: origin.address,
+    })
+    if (!isRight) {
+      const { limits } = await policyOfUser(tx, user.id)
+      if (!isPaused) await recordFailure(tx, lane, passwordFailureLimits(limits), nowMs)
+      return false
+    }
+    if ((await factorsOf(tx, user.id)).length > 0) {
+      if (grantToken === undefined) throw stepUpRequired(operation.kind)
+      await consumeGrant(tx, deps, caller, grantToken, operation)
+    }
+    await tx
+      .updateTable('users')
+      .set({ passwordHash, mustChangePassword: 0, passwordExpiresAt: null })
+      .where('id', '=', user.id)
+      .execute()
+    // Whoever changes a password may do so because somebody else has it: nothing begun with the old one stays.
+    await endSessions(tx, user.id, nowMs, session.id)
+    await endOpenTransactions(tx, user.id, nowMs)
+    await tx.updateTable('devices').set({ trustedUntil: null }).where('userId', '=', user.id).execute()
+    await forgetFailures(tx, [lane])
+    return true
+  })
+}

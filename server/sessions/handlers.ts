@@ -1,0 +1,101 @@
+import { AppError } from '../../shared/errors.ts'
+import { meSchema } from '../../shared/model/account.ts'
+import type { SessionId, UserId } from '../../shared/model/ids.ts'
+import { policyOfUser } from '../accounts/policies.ts'
+import { appendAudit } from '../audit/audit.ts'
+import type { ServerDeps } from '../deps.ts'
+import { usableMethods } from '../factors/factors.ts'
+import type { Handlers } from '../http/handler.ts'
+import { consumeGrant } from './grants.ts'
+import { isOpen, sessionView } from './sessions.ts'
+
+/** What the handlers of sessions need beside every subject's needs. */
+interface SessionHandlerDeps extends ServerDeps {
+  readonly sms: object | null
+}
+
+export function sessionHandlers(
+  deps: SessionHandlerDeps,
+): Pick<Handlers, 'me' | 'signOut' | 'sessions' | 'endSession' | 'consumeExportGrant'> {
+  async function end(userId: UserId, sessionId: SessionId, address: string): Promise<boolean> {
+    return await deps.store.transact([`user:${userId}`, 'audit'], async (tx) => {
+      const nowMs = deps.clock.nowMs()
+      const ended = await tx
+        .updateTable('sessions')
+        .set({ endedAt: nowMs, freshUntil: null })
+        .where('id', '=', sessionId)
+        .where('userId', '=', userId)
+        .where('endedAt', 'is', null)
+        .executeTakeFirst()
+      if (ended.numUpdatedRows !== 1n) return false
+      const actor = `user:${userId}`
+      await appendAudit(tx, {
+        at: nowMs,
+        actor,
+        action: 'session.ended',
+        outcome: 'ok',
+        target: sessionId,
+        address,
+      })
+      return true
+    })
+  }
+
+  return {
+    me: async (_input, { caller: { session, user } }) => {
+      const policy = await policyOfUser(deps.store.db, user.id)
+      return {
+        userId: user.id,
+        loginName: user.loginName,
+        displayName: user.displayName,
+        kind: user.kind,
+        session: sessionView(session, session.id),
+        secondFactor: policy.secondFactor,
+        methods: usableMethods(policy, deps.sms !== null),
+        limits: policy.limits,
+        lastSignIn: meSchema.shape.lastSignIn.parse(
+          user.lastSignIn === null ? null : JSON.parse(user.lastSignIn),
+        ),
+      }
+    },
+
+    signOut: async (_input, { caller: { session, user }, origin }) => {
+      await end(user.id, session.id, origin.address)
+      return { done: true }
+    },
+
+    sessions: async (_input, { caller: { session, user } }) => {
+      const rows = await deps.store.db
+        .selectFrom('sessions')
+        .selectAll()
+        .where('userId', '=', user.id)
+        .where('endedAt', 'is', null)
+        .orderBy('lastUsedAt', 'desc')
+        .execute()
+      const nowMs = deps.clock.nowMs()
+      return {
+        sessions: rows.filter((row) => isOpen(row, nowMs)).map((row) => sessionView(row, session.id)),
+      }
+    },
+
+    endSession: async ({ sessionId }, { caller: { user }, origin }) => {
+      const isEnded = await end(user.id, sessionId, origin.address)
+      if (!isEnded) throw new AppError('NOT_FOUND', 'There is no such open session.')
+      return { done: true }
+    },
+
+    consumeExportGrant: async ({ grantToken }, { caller, origin }) => {
+      await deps.store.transact([`user:${caller.user.id}`, 'audit'], async (tx) => {
+        await consumeGrant(tx, deps, caller, grantToken, { kind: 'export-key' })
+        await appendAudit(tx, {
+          at: deps.clock.nowMs(),
+          actor: `user:${caller.user.id}`,
+          action: 'key.exported',
+          outcome: 'ok',
+          address: origin.address,
+        })
+      })
+      return { done: true }
+    },
+  }
+}

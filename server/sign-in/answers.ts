@@ -1,0 +1,142 @@
+import { AppError } from '../../shared/errors.ts'
+import type { FactorId } from '../../shared/model/ids.ts'
+import type { Enrolment } from '../../shared/model/sign-in.ts'
+import type { AuthDeps } from '../accounts/auth-deps.ts'
+import { checkNewPassword, refusePassword } from '../accounts/passwords.ts'
+import { factorsOf, optionsOf, usableMethods } from '../factors/factors.ts'
+import type { Origin } from '../http/handler.ts'
+import { endSessions } from '../sessions/sessions.ts'
+import type { TransactionRow } from '../store/tables.ts'
+import { openChallenge, reopenPasscode } from './challenges.ts'
+import { audit, decide, endAndRefuse, outOfOrder, refused, type Decision, type Verdict } from './decide.ts'
+import { openEnrolment } from './enrolment.ts'
+import { codeLane } from './lanes.ts'
+import { chooseMethodStep, enrolmentStep, finishSignIn, stepOfFactors } from './steps.ts'
+import { lockedUntil } from './throttles.ts'
+import { endOpenTransactions, endTransaction, stateOf } from './transactions.ts'
+
+/** Which transaction is answered, and from where. */
+export interface Answering {
+  readonly transaction: TransactionRow
+  readonly origin: Origin
+}
+
+/** Replaces a one-time password; also ends what others began with it. */
+export async function answerChangePassword(
+  deps: AuthDeps,
+  call: Answering,
+  newPassword: string,
+): Promise<Verdict> {
+  // Hashing costs; whoever does not stand at this step is not let near it.
+  if (stateOf(call.transaction).at !== 'change-password') return refused(outOfOrder())
+  const user = await deps.store.db
+    .selectFrom('users')
+    .select(['loginName', 'passwordHash'])
+    .where('id', '=', call.transaction.userId)
+    .executeTakeFirstOrThrow()
+  checkNewPassword(newPassword, [user.loginName, deps.config.name, 'holdfast'])
+  if (await deps.hashes.verify(user.passwordHash, newPassword)) throw refusePassword('same-as-before')
+  const passwordHash = await deps.hashes.hash(newPassword)
+  return await decide(deps, call, ['change-password'], async (decision) => {
+    const { nowMs, transaction, tx } = decision
+    const change = { passwordHash, mustChangePassword: 0, passwordExpiresAt: null } as const
+    await tx.updateTable('users').set(change).where('id', '=', transaction.userId).execute()
+    await endOpenTransactions(tx, transaction.userId, nowMs, transaction.id)
+    await endSessions(tx, transaction.userId, nowMs)
+    await audit(decision, 'password.changed', 'ok', { reason: 'one-time' })
+    return await stepOfFactors({ ...decision, user: { ...decision.user, ...change } })
+  })
+}
+
+export async function answerChooseMethod(
+  deps: AuthDeps,
+  call: Answering,
+  factorId: FactorId,
+): Promise<Verdict> {
+  return await decide(deps, call, ['choose-method'], async (decision) => {
+    if (await isPaused(decision)) return await endAndRefuse(decision, 'too-many-tries')
+    const { policy, transaction, tx, user } = decision
+    const factors = await factorsOf(tx, user.id)
+    const options = optionsOf(factors, usableMethods(policy, deps.sms !== null))
+    const option = options.find((each) => each.factorId === factorId)
+    const factor = factors.find((each) => each.id === factorId)
+    const mayUse = option !== undefined && (transaction.purpose === 'sign-in' || option.isProven)
+    if (factor === undefined || !mayUse) {
+      return refused(new AppError('NOT_FOUND', 'There is no such method to choose.'))
+    }
+    return await openChallenge(decision, { ...factor, factorId, isNew: false })
+  })
+}
+
+export async function answerChooseAnother(deps: AuthDeps, call: Answering): Promise<Verdict> {
+  return await decide(deps, call, ['enter-code', 'pair-authenticator'], async (decision) => {
+    switch (decision.state.back) {
+      case null:
+        return refused(outOfOrder())
+      case 'choose-method':
+        return await chooseMethodStep(decision)
+      case 'offer-enrolment':
+      case 'must-enrol':
+        return await enrolmentStep(decision, decision.state.back)
+    }
+  })
+}
+
+export async function answerResend(deps: AuthDeps, call: Answering): Promise<Verdict> {
+  return await decide(deps, call, ['enter-code'], async (decision) => {
+    if (await isPaused(decision)) return await endAndRefuse(decision, 'too-many-tries')
+    const { challenge } = decision.state
+    if (challenge?.method !== 'sms') return refused(outOfOrder())
+    return await reopenPasscode(decision, challenge)
+  })
+}
+
+export async function answerStartEnrolment(
+  deps: AuthDeps,
+  call: Answering,
+  enrolment: Enrolment,
+): Promise<Verdict> {
+  return await decide(deps, call, ['offer-enrolment', 'must-enrol'], async (decision) => {
+    if (await isPaused(decision)) return await endAndRefuse(decision, 'too-many-tries')
+    return await openEnrolment(decision, enrolment)
+  })
+}
+
+export async function answerSkipEnrolment(
+  deps: AuthDeps,
+  call: Answering,
+  dontShowAgain: boolean,
+): Promise<Verdict> {
+  return await decide(deps, call, ['offer-enrolment'], async (decision) => {
+    const { policy, tx, user } = decision
+    // Policy may have become stricter since the offer was made.
+    if (policy.secondFactor === 'required') {
+      return refused(new AppError('NOT_ALLOWED', 'A second factor is required now; register one.'))
+    }
+    if (dontShowAgain && !policy.mayDismissOffer) {
+      return refused(new AppError('NOT_ALLOWED', 'This offer cannot be dismissed for good.'))
+    }
+    if (dontShowAgain) {
+      await tx.updateTable('users').set({ offerDismissed: 1 }).where('id', '=', user.id).execute()
+    }
+    await audit(decision, 'enrolment.skipped', 'ok', { dontShowAgain })
+    return await finishSignIn(decision, { provenBy: ['password'], method: 'password', codes: null })
+  })
+}
+
+export async function cancel(deps: AuthDeps, { transaction }: Answering): Promise<void> {
+  await deps.store.transact([`transaction:${transaction.id}`], async (tx) => {
+    const row = await tx
+      .selectFrom('transactions')
+      .select('endedAt')
+      .where('id', '=', transaction.id)
+      .executeTakeFirst()
+    if (row?.endedAt !== null) return
+    await endTransaction(tx, transaction.id, 'cancelled', deps.clock.nowMs())
+  })
+}
+
+/** While an account's lane is paused no message is sent and nothing may be proven. */
+async function isPaused({ nowMs, transaction, tx, user }: Decision): Promise<boolean> {
+  return (await lockedUntil(tx, codeLane(user.id, transaction.deviceId), nowMs)) !== null
+}

@@ -1,0 +1,15 @@
+import { accountHandlers } from '../accounts/handlers.ts'
+import type { AuthDeps } from '../accounts/auth-deps.ts'
+import { factorHandlers } from '../factors/handlers.ts'
+import { sessionHandlers } from '../sessions/handlers.ts'
+import { signInHandlers } from './handlers.ts'
+
+/** Every route of signing in, sessions, passwords and second factors. */
+export function authHandlers(deps: AuthDeps) {
+  return {
+    ...signInHandlers(deps),
+    ...sessionHandlers(deps),
+    ...accountHandlers(deps),
+    ...factorHandlers(deps),
+  }
+}

@@ -1,0 +1,152 @@
+import type { Kysely } from 'kysely'
+import type { FactorEvent } from '../../shared/model/account.ts'
+import type { UserId } from '../../shared/model/ids.ts'
+import type { AuthDeps } from '../accounts/auth-deps.ts'
+import { secretContext } from '../factors/factors.ts'
+import { acceptedTotpStep } from '../factors/totp.ts'
+import { isSameSecret } from '../server-key.ts'
+import type { FactorRow, Tables } from '../store/tables.ts'
+import type { Decision } from './decide.ts'
+import { digitsOf, passcodeMac } from './passcodes.ts'
+import type { OpenChallenge } from './state.ts'
+
+/** `expired` also covers what was withdrawn: a number that changed, a method that was removed. */
+export type CodeCheck =
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'wrong' }
+  | {
+      readonly kind: 'right'
+      readonly totpStep: number | null
+      readonly backupCodePosition: number | null
+    }
+
+interface Checking {
+  readonly tx: Kysely<Tables>
+  readonly deps: Pick<AuthDeps, 'serverKey'>
+  readonly nowMs: number
+  readonly user: { readonly id: UserId }
+}
+
+const wrong: CodeCheck = { kind: 'wrong' }
+const right: Extract<CodeCheck, { kind: 'right' }> = {
+  kind: 'right',
+  totpStep: null,
+  backupCodePosition: null,
+}
+
+/** Whether a code proves the challenge now. Changes nothing. */
+export async function checkCode(
+  about: Checking,
+  challenge: OpenChallenge,
+  typed: string,
+  typedBackupCodeHash: string | null,
+): Promise<CodeCheck> {
+  if (about.nowMs >= challenge.expiresAt) return { kind: 'expired' }
+  const factor = await about.tx
+    .selectFrom('factors')
+    .selectAll()
+    .where('id', '=', challenge.factorId)
+    .where('userId', '=', about.user.id)
+    .executeTakeFirst()
+  if (!challenge.isNew && (factor === undefined || factor.phoneNumber !== challenge.phoneNumber)) {
+    return { kind: 'expired' }
+  }
+  switch (challenge.method) {
+    case 'sms':
+      return checkPasscode(about, challenge, typed)
+    case 'totp':
+      return checkTotp(about, challenge, factor, typed)
+    case 'backup-code':
+      return await checkBackupCode(about, challenge, typedBackupCodeHash)
+  }
+}
+
+/**
+ * Uses a right code up and keeps what it proved.
+ *
+ * @returns what happened, for the account's history
+ */
+export async function useCode(
+  { nowMs, tx, user }: Decision,
+  challenge: OpenChallenge,
+  check: Extract<CodeCheck, { kind: 'right' }>,
+): Promise<FactorEvent['event']> {
+  const { factorId } = challenge
+  if (check.backupCodePosition !== null) {
+    const used = await tx
+      .updateTable('backupCodes')
+      .set({ usedAt: nowMs })
+      .where('factorId', '=', factorId)
+      .where('position', '=', check.backupCodePosition)
+      .where('usedAt', 'is', null)
+      .executeTakeFirst()
+    if (used.numUpdatedRows !== 1n) throw new Error('A backup code was used twice.')
+  }
+  const proof = {
+    isProven: 1 as const,
+    lastUsedAt: nowMs,
+    ...(check.totpStep === null ? {} : { lastTotpStep: check.totpStep }),
+  }
+  const before = await tx
+    .selectFrom('factors')
+    .select('isProven')
+    .where('id', '=', factorId)
+    .executeTakeFirst()
+  if (before !== undefined) {
+    await tx.updateTable('factors').set(proof).where('id', '=', factorId).execute()
+    return before.isProven === 1 ? 'used' : 'proven'
+  }
+  await tx
+    .insertInto('factors')
+    .values({
+      id: factorId,
+      userId: user.id,
+      method: challenge.method,
+      label: challenge.label,
+      phoneNumber: challenge.phoneNumber,
+      secretSealed: challenge.secretSealed,
+      lastTotpStep: null,
+      addedAt: nowMs,
+      ...proof,
+    })
+    .execute()
+  return 'added'
+}
+
+function checkPasscode({ deps }: Checking, challenge: OpenChallenge, typed: string): CodeCheck {
+  if (challenge.codeMac === null) return { kind: 'expired' }
+  const digits = digitsOf(typed, challenge.prefix)
+  if (digits === null) return wrong
+  return isSameSecret(passcodeMac(deps.serverKey, challenge.id, digits), challenge.codeMac) ? right : wrong
+}
+
+function checkTotp(
+  { deps, nowMs, user }: Checking,
+  challenge: OpenChallenge,
+  factor: FactorRow | undefined,
+  typed: string,
+): CodeCheck {
+  const sealed = challenge.secretSealed ?? factor?.secretSealed ?? null
+  if (sealed === null) throw new Error('An authenticator without a secret.')
+  const digits = digitsOf(typed, null)
+  if (digits === null) return wrong
+  const secret = deps.serverKey.open(sealed, secretContext(user.id, challenge.factorId))
+  const totpStep = acceptedTotpStep(secret, digits, nowMs, factor?.lastTotpStep ?? null)
+  return totpStep === null ? wrong : { ...right, totpStep }
+}
+
+async function checkBackupCode(
+  { tx }: Checking,
+  challenge: OpenChallenge,
+  typedHash: string | null,
+): Promise<CodeCheck> {
+  if (typedHash === null) return wrong
+  const row = await tx
+    .selectFrom('backupCodes')
+    .select('position')
+    .where('factorId', '=', challenge.factorId)
+    .where('codeHash', '=', typedHash)
+    .where('usedAt', 'is', null)
+    .executeTakeFirst()
+  return row === undefined ? wrong : { ...right, backupCodePosition: row.position }
+}

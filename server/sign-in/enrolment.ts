@@ -1,0 +1,42 @@
+import { AppError } from '../../shared/errors.ts'
+import { labelSchema } from '../../shared/model/account.ts'
+import type { FactorId } from '../../shared/model/ids.ts'
+import type { Enrolment } from '../../shared/model/sign-in.ts'
+import { factorsOf, maxFactors, usableMethods } from '../factors/factors.ts'
+import { readPhoneNumber } from '../factors/phone-numbers.ts'
+import { newId } from '../server-key.ts'
+import { openChallenge } from './challenges.ts'
+import { refused, type Decision, type Verdict } from './decide.ts'
+
+/** Opens the challenge whose proof registers the method; nothing is registered before. */
+export async function openEnrolment(decision: Decision, enrolment: Enrolment): Promise<Verdict> {
+  const { deps, policy, tx, user } = decision
+  if (!usableMethods(policy, deps.sms !== null).includes(enrolment.method)) {
+    return refused(new AppError('NOT_ALLOWED', 'This method is not allowed here.'))
+  }
+  const label = labelOf(enrolment)
+  if (label instanceof AppError) return refused(label)
+  const factors = await factorsOf(tx, user.id)
+  if (factors.length >= maxFactors) {
+    return refused(new AppError('CONFLICT', 'Too many methods are registered; remove one first.'))
+  }
+  if (enrolment.method === 'totp') {
+    const factorId = newId<FactorId>('fac')
+    return await openChallenge(decision, { factorId, method: 'totp', label, phoneNumber: null, isNew: true })
+  }
+  const { number } = readPhoneNumber(enrolment.phoneNumber, 'phoneNumber')
+  const same = factors.find((factor) => factor.phoneNumber === number)
+  if (same?.isProven === 1) {
+    return refused(new AppError('CONFLICT', 'This number is registered already.'))
+  }
+  // A number that an administrator entered is proven in its place.
+  const factorId = same?.id ?? newId<FactorId>('fac')
+  return await openChallenge(decision, { factorId, method: 'sms', label, phoneNumber: number, isNew: true })
+}
+
+function labelOf(enrolment: Enrolment): string | AppError {
+  if (enrolment.label === undefined) return enrolment.method === 'sms' ? 'Phone' : 'Authenticator app'
+  const parsed = labelSchema.safeParse(enrolment.label)
+  if (parsed.success) return parsed.data
+  return new AppError('INPUT_INVALID', 'Invalid input at label.', { details: { paths: ['label'] } })
+}

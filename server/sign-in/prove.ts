@@ -1,0 +1,211 @@
+import { AppError } from '../../shared/errors.ts'
+import type { FactorEvent } from '../../shared/model/account.ts'
+import { operationSchema } from '../../shared/model/sign-in.ts'
+import { isoOf } from '../../shared/clock.ts'
+import type { AuthDeps } from '../accounts/auth-deps.ts'
+import { policyOfUser } from '../accounts/policies.ts'
+import type { Notice } from '../factors/announce.ts'
+import {
+  backupCodeHash,
+  looksLikeBackupCode,
+  newBackupCodes,
+  type BackupCodeSet,
+} from '../factors/backup-codes.ts'
+import { factorOf, factorsOf, provenMethods, storeBackupCodes } from '../factors/factors.ts'
+import { recordFactorEvent } from '../factors/factor-events.ts'
+import type { Origin } from '../http/handler.ts'
+import { createGrant } from '../sessions/grants.ts'
+import type { TransactionRow } from '../store/tables.ts'
+import { triesLeft } from './challenges.ts'
+import { checkCode, useCode, type CodeCheck } from './check-code.ts'
+import { audit, decide, endAndRefuse, outOfOrder, refused, type Decision, type Verdict } from './decide.ts'
+import { codeFailureLimits, codeLane } from './lanes.ts'
+import type { OpenChallenge } from './state.ts'
+import { extendTrust, finishSignIn, provenDevice } from './steps.ts'
+import { forgetFailures, lockedUntil, recordFailure } from './throttles.ts'
+import { endOpenTransactions, endTransaction, stateOf, storeState } from './transactions.ts'
+
+interface Given {
+  readonly code: string
+  readonly trustDevice: boolean
+}
+
+/** What had to be hashed before the decision, outside the database transaction. */
+interface Prepared {
+  readonly typedBackupCodeHash: string | null
+  readonly newCodes: BackupCodeSet | null
+}
+
+/**
+ * Decides about a code. Counting, checking, using up and what the proof opens happen in one transaction
+ * under the locks of this sign-in and of the account: however many requests race, a code counts once and
+ * the tries are never more than allowed.
+ */
+export async function prove(
+  deps: AuthDeps,
+  call: { readonly transaction: TransactionRow; readonly origin: Origin },
+  given: Given,
+): Promise<Verdict> {
+  const prepared = await prepare(deps, call.transaction, given.code)
+  return await decide(deps, call, ['enter-code', 'pair-authenticator'], async (decision) => {
+    const { challenge } = decision.state
+    if (challenge === null) return refused(outOfOrder())
+    const lane = codeLane(decision.user.id, decision.transaction.deviceId)
+    if ((await lockedUntil(decision.tx, lane, decision.nowMs)) !== null) {
+      await audit(decision, 'challenge.proof', 'refused', { method: challenge.method, reason: 'paused' })
+      return await endAndRefuse(decision, 'too-many-tries')
+    }
+    const check = await checkCode(decision, challenge, given.code, prepared.typedBackupCodeHash)
+    switch (check.kind) {
+      case 'expired':
+        return await expired(decision, challenge)
+      case 'wrong':
+        return await wrong(decision, challenge, lane)
+      case 'right':
+        await forgetFailures(decision.tx, [lane])
+        return await right(decision, challenge, check, given.trustDevice, prepared.newCodes)
+    }
+  })
+}
+
+async function expired(decision: Decision, challenge: OpenChallenge): Promise<Verdict> {
+  // Withdrawn for good: a clock that is set back does not bring the code to life again.
+  const state = { ...decision.state, challenge: { ...challenge, codeMac: null } }
+  await storeState(decision.tx, decision.transaction.id, state, decision.transaction.triesLeft)
+  await audit(decision, 'challenge.proof', 'failed', { method: challenge.method, reason: 'expired' })
+  return refused(new AppError('PASSCODE_EXPIRED', 'This passcode is no longer valid; ask for another.'))
+}
+
+async function wrong(decision: Decision, challenge: OpenChallenge, lane: string): Promise<Verdict> {
+  const { nowMs, policy, state, transaction, tx } = decision
+  const left = triesLeft(decision) - 1
+  const isPaused = await recordFailure(tx, lane, codeFailureLimits(policy.limits), nowMs)
+  await audit(decision, 'challenge.proof', 'failed', { method: challenge.method, triesLeft: left })
+  if (left <= 0 || isPaused) {
+    if (isPaused) await audit(decision, 'account.paused', 'ok', { after: 'codes' })
+    return await endAndRefuse(decision, 'too-many-tries')
+  }
+  await storeState(tx, transaction.id, state, left)
+  return refused(
+    new AppError('PASSCODE_WRONG', 'This is not the right code.', { details: { triesLeft: left } }),
+  )
+}
+
+async function right(
+  decision: Decision,
+  challenge: OpenChallenge,
+  check: Extract<CodeCheck, { kind: 'right' }>,
+  trustDevice: boolean,
+  newCodes: BackupCodeSet | null,
+): Promise<Verdict> {
+  const { nowMs, origin, tx, user } = decision
+  const isFirst = isFirstProof(await factorsOf(tx, user.id))
+  const event = await useCode(decision, challenge, check)
+  await recordFactorEvent(tx, {
+    userId: user.id,
+    at: nowMs,
+    event,
+    method: challenge.method,
+    label: challenge.label,
+    address: origin.address,
+  })
+  await audit(decision, 'challenge.proof', 'ok', { method: challenge.method, event })
+  // Whoever stands in another sign-in, begun before this method was there, must not go on without it.
+  if (event !== 'used') await endOpenTransactions(tx, user.id, nowMs, decision.transaction.id)
+  const codes = isFirst ? newCodes : null
+  if (codes !== null) await storeBackupCodes(tx, user.id, codes, nowMs)
+  const verdict = await afterProof(decision, challenge, trustDevice, codes)
+  const notice = noticeOf(decision, challenge, event)
+  return notice === null || verdict.kind === 'refused' ? verdict : { ...verdict, notice }
+}
+
+async function afterProof(
+  decision: Decision,
+  challenge: OpenChallenge,
+  trustDevice: boolean,
+  codes: BackupCodeSet | null,
+): Promise<Verdict> {
+  const { nowMs, policy, transaction, tx, user } = decision
+  switch (transaction.purpose) {
+    case 'sign-in': {
+      const device = trustDevice && policy.limits.trustedDeviceHours > 0 ? await provenDevice(decision) : null
+      if (device !== null) {
+        await extendTrust(tx, device, policy, nowMs)
+        await audit(decision, 'device.trusted', 'ok', { deviceId: device.id })
+      }
+      return await finishSignIn(decision, {
+        provenBy: ['password', challenge.method],
+        method: challenge.method,
+        codes: codes?.codes ?? null,
+      })
+    }
+    case 'step-up':
+      return await grantOperation(decision)
+    case 'enrol': {
+      await endTransaction(tx, transaction.id, 'finished', nowMs)
+      const factor = (await factorsOf(tx, user.id)).find((each) => each.id === challenge.factorId)
+      if (factor === undefined) throw new Error('An enrolled method is not there.')
+      const backupCodes = codes === null ? null : [...codes.codes]
+      return { kind: 'step', step: { kind: 'enrolled', factor: factorOf(factor), backupCodes } }
+    }
+  }
+}
+
+async function grantOperation(decision: Decision): Promise<Verdict> {
+  const { nowMs, policy, session, transaction, tx } = decision
+  if (session === null || transaction.operation === null) throw new Error('A step-up without a session.')
+  const operation = operationSchema.parse(JSON.parse(transaction.operation))
+  const lifeMs = policy.limits.grantMinutes * 60_000
+  const { token, expiresAt } = await createGrant(tx, { session, operation, nowMs, lifeMs })
+  if (operation.kind === 'change-settings') {
+    const freshUntil = nowMs + policy.limits.freshMinutes * 60_000
+    await tx.updateTable('sessions').set({ freshUntil }).where('id', '=', session.id).execute()
+  }
+  await endTransaction(tx, transaction.id, 'finished', nowMs)
+  await audit(decision, 'grant.created', 'ok', { operation: JSON.stringify(operation) })
+  return {
+    kind: 'step',
+    step: { kind: 'granted', operation, grantToken: token, expiresAt: isoOf(expiresAt) },
+  }
+}
+
+function noticeOf({ user }: Decision, challenge: OpenChallenge, event: FactorEvent['event']): Notice | null {
+  const about = { userId: user.id, label: challenge.label, exceptFactorId: challenge.factorId }
+  if (event === 'added' || event === 'proven') return { ...about, what: 'added' }
+  return challenge.method === 'backup-code' ? { ...about, what: 'backup-code-used' } : null
+}
+
+/**
+ * Hashes what the decision will need. A peek only: it changes nothing, and the decision checks everything
+ * again. New backup codes cost ten hashes, so they are made only for a code that looks right.
+ */
+async function prepare(deps: AuthDeps, seen: TransactionRow, code: string): Promise<Prepared> {
+  const { db } = deps.store
+  const row = await db.selectFrom('transactions').selectAll().where('id', '=', seen.id).executeTakeFirst()
+  const challenge = row === undefined ? null : stateOf(row).challenge
+  const nothing: Prepared = { typedBackupCodeHash: null, newCodes: null }
+  if (row === undefined || challenge === null) return nothing
+  if (challenge.method === 'backup-code') {
+    if (!looksLikeBackupCode(code)) return nothing
+    const stored = await db
+      .selectFrom('backupCodes')
+      .select('codeHash')
+      .where('userId', '=', row.userId)
+      .executeTakeFirst()
+    const typedBackupCodeHash = await backupCodeHash(deps, row.userId, code, stored?.codeHash ?? null)
+    return { ...nothing, typedBackupCodeHash }
+  }
+  if (row.purpose === 'step-up') return nothing
+  const policy = await policyOfUser(db, row.userId)
+  const isFirst = isFirstProof(await factorsOf(db, row.userId))
+  if (!isFirst || !policy.methods.includes('backup-code')) return nothing
+  const about = { tx: db, deps, nowMs: deps.clock.nowMs(), user: { id: row.userId } }
+  const check = await checkCode(about, challenge, code, null)
+  if (check.kind !== 'right') return nothing
+  return { ...nothing, newCodes: await newBackupCodes(deps, row.userId) }
+}
+
+/** Backup codes come with the first method that is proven, once. */
+function isFirstProof(factors: Awaited<ReturnType<typeof factorsOf>>): boolean {
+  return provenMethods(factors).length === 0 && !factors.some((each) => each.method === 'backup-code')
+}

@@ -1,0 +1,60 @@
+import { AppError, isAppError } from '../../shared/errors.ts'
+import type { Step } from '../../shared/model/sign-in.ts'
+import type { AuthDeps } from '../accounts/auth-deps.ts'
+import { appendAudit } from '../audit/audit.ts'
+import { announce } from '../factors/announce.ts'
+import type { TransactionRow } from '../store/tables.ts'
+import type { Dispatch, Verdict } from './decide.ts'
+import { stateAt } from './state.ts'
+import { stateOf, storeState } from './transactions.ts'
+
+/**
+ * Carries out what a decision that is on disk asked for, and answers. A message that cannot be sent is
+ * SEND_FAILED and never a way around the proof: its passcode dies and other methods stay choosable.
+ *
+ * @throws AppError the refusal, or SEND_FAILED
+ */
+export async function settle(
+  deps: AuthDeps,
+  transaction: Pick<TransactionRow, 'id' | 'userId' | 'address'>,
+  verdict: Verdict,
+): Promise<Step> {
+  if (verdict.notice !== undefined) announce(deps, verdict.notice)
+  if (verdict.kind === 'refused') throw verdict.error
+  if (verdict.dispatch === undefined) return verdict.step
+  try {
+    if (deps.sms === null) throw new AppError('SEND_FAILED', 'No message provider is configured.')
+    await deps.sms.send(verdict.dispatch)
+  } catch (error) {
+    if (!isAppError(error, 'SEND_FAILED')) throw error
+    deps.log.error({ err: error, transactionId: transaction.id }, 'A passcode could not be sent.')
+    await withdraw(deps, transaction, verdict, verdict.dispatch, error)
+    throw error
+  }
+  return verdict.step
+}
+
+async function withdraw(
+  deps: AuthDeps,
+  { id, userId, address }: Pick<TransactionRow, 'id' | 'userId' | 'address'>,
+  verdict: Extract<Verdict, { kind: 'step' }>,
+  dispatch: Dispatch,
+  error: AppError,
+): Promise<void> {
+  if (verdict.step.kind !== 'enter-code') throw new Error('A message without a challenge.')
+  const { challengeId } = verdict.step.challenge
+  await deps.store.transact([`transaction:${id}`, `user:${userId}`, 'audit'], async (tx) => {
+    const row = await tx.selectFrom('transactions').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+    const state = stateOf(row)
+    const details = { reason: String(error.details?.['reason'] ?? 'unknown') }
+    const entry = { at: deps.clock.nowMs(), actor: `user:${userId}`, target: id, address, details }
+    await appendAudit(tx, { ...entry, action: 'passcode.send', outcome: 'failed' })
+    // Something newer happened meanwhile: not this message's business.
+    if (state.challenge?.id !== challengeId) return
+    const next =
+      state.back === null || dispatch.isResend
+        ? { ...state, challenge: { ...state.challenge, codeMac: null } }
+        : { ...stateAt(state.back), sends: state.sends }
+    await storeState(tx, id, next, row.triesLeft)
+  })
+}

@@ -1,0 +1,183 @@
+import { isoOf } from '../../shared/clock.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { Method, Policy } from '../../shared/model/policy.ts'
+import { clientInfoSchema } from '../../shared/model/sign-in.ts'
+import { factorsOf, optionsOf, provenMethods, usableMethods } from '../factors/factors.ts'
+import { createSession } from '../sessions/sessions.ts'
+import type { Tx } from '../store/store.ts'
+import type { DeviceRow } from '../store/tables.ts'
+import { audit, refused, type Decision, type Verdict } from './decide.ts'
+import { stateAt, type Place } from './state.ts'
+import { endTransaction, storeState } from './transactions.ts'
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+
+/** What comes after the right password (ARCHITECTURE §4). */
+export async function stepAfterPassword(decision: Decision): Promise<Verdict> {
+  if (decision.user.mustChangePassword === 1) {
+    await goTo(decision, 'change-password')
+    return { kind: 'step', step: { kind: 'change-password' } }
+  }
+  return await stepOfFactors(decision)
+}
+
+/** Which factors apply: policy ∩ registered ∩ available. */
+export async function stepOfFactors(decision: Decision): Promise<Verdict> {
+  const { deps, policy, user } = decision
+  const factors = await factorsOf(decision.tx, user.id)
+  const usable = usableMethods(policy, deps.sms !== null)
+  if (factors.length === 0) return await stepWithoutFactors(decision, enrollable(usable))
+  const trusting = await trustingDevice(decision)
+  if (trusting !== null) {
+    await extendTrust(decision.tx, trusting, policy, decision.nowMs)
+    return await finishSignIn(decision, { provenBy: ['password', 'device'], method: 'device', codes: null })
+  }
+  return await chooseMethodStep(decision)
+}
+
+/** The choice is always shown, also of one: the person decides when a message is sent. */
+export async function chooseMethodStep(decision: Decision): Promise<Verdict> {
+  const { deps, policy, transaction, user } = decision
+  const factors = await factorsOf(decision.tx, user.id)
+  // A number that only an administrator entered proves nothing about the person in a running session.
+  const asked = transaction.purpose === 'sign-in' ? factors : factors.filter((each) => each.isProven === 1)
+  const options = optionsOf(asked, usableMethods(policy, deps.sms !== null))
+  if (options.length === 0) return await noMethod(decision)
+  await goTo(decision, 'choose-method')
+  return { kind: 'step', step: { kind: 'choose-method', options } }
+}
+
+/** The start of registering: where a sign-in without any registered method stands. */
+export async function enrolmentStep(
+  decision: Decision,
+  at: 'offer-enrolment' | 'must-enrol',
+): Promise<Verdict> {
+  const methods = enrollable(usableMethods(decision.policy, decision.deps.sms !== null))
+  await goTo(decision, at)
+  if (at === 'must-enrol') return { kind: 'step', step: { kind: at, methods } }
+  return { kind: 'step', step: { kind: at, methods, canDismiss: decision.policy.mayDismissOffer } }
+}
+
+/**
+ * Ends signing in with a session. Fresh only when a second factor was proven just now, or where the account
+ * has none: a trusted computer may view and back up, and needs a step-up for more.
+ */
+export async function finishSignIn(
+  decision: Decision,
+  end: {
+    readonly provenBy: readonly ('password' | 'device' | Method)[]
+    readonly method: string
+    readonly codes: readonly string[] | null
+  },
+): Promise<Verdict> {
+  const { nowMs, origin, policy, transaction, tx, user } = decision
+  const { limits } = policy
+  const isByDevice = end.provenBy.includes('device')
+  const keeps = transaction.keepSignedIn === 1 && limits.keepSignedInDays > 0 && !isByDevice
+  const lifeMs = keeps ? limits.keepSignedInDays * dayMs : limits.sessionMaxHours * hourMs
+  const client = clientInfoSchema.parse(JSON.parse(transaction.client))
+  const { session, token } = await createSession(tx, {
+    userId: user.id,
+    scope: keeps || isByDevice ? 'limited' : 'full',
+    deviceId: transaction.deviceId,
+    provenBy: end.provenBy,
+    freshUntil: isByDevice ? null : nowMs + limits.freshMinutes * 60_000,
+    client,
+    address: origin.address,
+    nowMs,
+    lifeMs,
+    idleMs: keeps ? lifeMs : limits.sessionIdleMinutes * 60_000,
+  })
+  const lastSignIn = {
+    at: isoOf(nowMs),
+    address: origin.address,
+    clientName: client.name,
+    method: end.method,
+  }
+  await tx
+    .updateTable('users')
+    .set({ lastSignIn: JSON.stringify(lastSignIn) })
+    .where('id', '=', user.id)
+    .execute()
+  await endTransaction(tx, transaction.id, 'finished', nowMs)
+  await audit(decision, 'sign-in.finished', 'ok', { method: end.method, scope: session.scope })
+  return {
+    kind: 'step',
+    step: {
+      kind: 'signed-in',
+      sessionToken: token,
+      scope: session.scope,
+      expiresAt: isoOf(session.expiresAt),
+      backupCodes: end.codes === null ? null : [...end.codes],
+    },
+  }
+}
+
+/** Lets a computer that proved its key skip the second factor for the policy's hours from now. */
+export async function extendTrust(tx: Tx, device: DeviceRow, policy: Policy, nowMs: number): Promise<void> {
+  const trustedUntil = nowMs + policy.limits.trustedDeviceHours * hourMs
+  await tx.updateTable('devices').set({ trustedUntil }).where('id', '=', device.id).execute()
+}
+
+/** The computer that proved itself at the start of this sign-in, while it is not revoked. */
+export async function provenDevice({ transaction, tx, user }: Decision): Promise<DeviceRow | null> {
+  if (transaction.deviceId === null) return null
+  const device = await tx
+    .selectFrom('devices')
+    .selectAll()
+    .where('id', '=', transaction.deviceId)
+    .where('userId', '=', user.id)
+    .where('revokedAt', 'is', null)
+    .executeTakeFirst()
+  return device ?? null
+}
+
+async function stepWithoutFactors(decision: Decision, methods: readonly Method[]): Promise<Verdict> {
+  const { policy, user } = decision
+  if (policy.secondFactor === 'required') {
+    return methods.length === 0 ? await noMethod(decision) : await enrolmentStep(decision, 'must-enrol')
+  }
+  const isDismissed = user.offerDismissed === 1 && policy.mayDismissOffer
+  if (isDismissed || methods.length === 0) {
+    return await finishSignIn(decision, { provenBy: ['password'], method: 'password', codes: null })
+  }
+  return await enrolmentStep(decision, 'offer-enrolment')
+}
+
+async function trustingDevice(decision: Decision): Promise<DeviceRow | null> {
+  const { nowMs, policy } = decision
+  if (policy.limits.trustedDeviceHours === 0) return null
+  const device = await provenDevice(decision)
+  if (device?.trustedUntil === null || device === null || device.trustedUntil <= nowMs) return null
+  // Hours that policy has shortened since, or a clock that was set back, shorten the trust as well.
+  const longest = nowMs + policy.limits.trustedDeviceHours * hourMs
+  return device.trustedUntil <= longest ? device : null
+}
+
+async function noMethod(decision: Decision): Promise<Verdict> {
+  const { nowMs, transaction, tx, user } = decision
+  await endTransaction(tx, transaction.id, 'cancelled', nowMs)
+  await audit(decision, 'sign-in.no-method', 'refused')
+  const hasProven = provenMethods(await factorsOf(tx, user.id)).length > 0
+  const message =
+    transaction.purpose === 'sign-in' || hasProven
+      ? 'No registered method can be used; contact your administrator.'
+      : 'This needs a second factor; register one first.'
+  return refused(
+    new AppError('NO_METHOD_AVAILABLE', message, {
+      details: { advice: transaction.purpose === 'sign-in' || hasProven ? 'administrator' : 'register' },
+    }),
+  )
+}
+
+function enrollable(usable: readonly Method[]): Method[] {
+  return usable.filter((method) => method !== 'backup-code')
+}
+
+async function goTo(
+  { state, transaction, tx }: Decision,
+  at: Exclude<Place, 'ended' | 'enter-code' | 'pair-authenticator'>,
+): Promise<void> {
+  await storeState(tx, transaction.id, { ...stateAt(at), sends: state.sends }, transaction.triesLeft)
+}
