@@ -4,7 +4,7 @@ import { linkAmong, screenOfLink } from './deep-link.ts'
 describe('a link', () => {
   it.each([
     ['holdfast://open/restore', 'restore'],
-    ['holdfast://open/security/', 'security'],
+    ['holdfast://open/account/', 'account'],
     ['holdfast://open/home?from=mail#top', 'home'],
   ])('%s opens the screen %s', (link, screen) => {
     expect(screenOfLink(link)).toBe(screen)

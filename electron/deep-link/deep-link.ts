@@ -1,4 +1,4 @@
-import { linkedScreenSchema, type LinkedScreen } from '../../shared/host-api.ts'
+import { linkedScreenSchema, type LinkedScreen } from '../host/host-contract.ts'
 
 export const linkScheme = 'holdfast'
 

@@ -6,7 +6,7 @@ import {
   type HostInput,
   type HostOutput,
   type HostRequest,
-} from '../../shared/host-api.ts'
+} from '../host/host-contract.ts'
 
 /**
  * Parses, calls and replies, as `answer` does for the client's requests. Never rejects.

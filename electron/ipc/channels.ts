@@ -3,5 +3,9 @@ export const channels = {
   clientRequest: 'holdfast:client-request',
   clientEvent: 'holdfast:client-event',
   hostRequest: 'holdfast:host-request',
-  hostEvent: 'holdfast:host-event',
+  /** Tells the page which screen a link, a menu or a notification asks for. */
+  screenAsked: 'holdfast:screen-asked',
 } as const
+
+/** How the preset reaches the preload script, which cannot wait for an answer: as an argument of its process. */
+export const presetArgument = '--holdfast-preset='

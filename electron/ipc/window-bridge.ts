@@ -9,7 +9,7 @@ import {
   type Reply,
 } from '../../shared/client-api.ts'
 import { AppError, inputError, problemFrom } from '../../shared/errors.ts'
-import type { HostEvent, HostEventPayload, HostHandlers } from '../../shared/host-api.ts'
+import type { HostHandlers, LinkedScreen } from '../host/host-contract.ts'
 import { answerHost } from './answer-host.ts'
 import { channels } from './channels.ts'
 import { isOurSender, type Sender } from './sender.ts'
@@ -22,7 +22,7 @@ export interface Invocations {
 /** The window's page as somebody who is told things. */
 export interface PageListener {
   readonly webContentsId: number
-  send(channel: string, name: string, payload: unknown): void
+  send(channel: string, ...values: readonly unknown[]): void
 }
 
 export interface WindowBridgeDeps {
@@ -37,7 +37,8 @@ export interface WindowBridgeDeps {
 }
 
 export interface WindowBridge {
-  tell<E extends HostEvent>(name: E, payload: HostEventPayload<E>): void
+  /** Opens a screen of the page. */
+  showScreen(screen: LinkedScreen): void
   close(): void
 }
 
@@ -70,7 +71,7 @@ export function openWindowBridge(deps: WindowBridgeDeps): WindowBridge {
     deps.api.on(event, (payload) => deps.page()?.send(channels.clientEvent, event, payload)),
   )
   return {
-    tell: (name, payload) => deps.page()?.send(channels.hostEvent, name, payload),
+    showScreen: (screen) => deps.page()?.send(channels.screenAsked, screen),
     close: () => {
       for (const stop of stops) stop()
     },

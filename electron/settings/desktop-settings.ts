@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { windowSettingsSchema, type WindowSettings } from '../../shared/host-api.ts'
+import { windowSettingsSchema, type WindowSettings } from '../host/host-contract.ts'
 import { readIfThere } from '../../core/profile/owner-only.ts'
 import { writeWhole } from '../../core/profile/write-whole.ts'
 import { windowStateSchema, type WindowState } from '../window/window-state.ts'
@@ -9,7 +9,6 @@ export const firstWindowSettings: WindowSettings = {
   theme: 'system',
   language: null,
   zoomFactor: 1,
-  startAtSignIn: false,
   keepRunning: true,
   notify: true,
 }

@@ -1,4 +1,4 @@
-import type { Language } from '../../shared/host-api.ts'
+import type { Language } from '../host/host-contract.ts'
 import { ar } from './ar.ts'
 import { de } from './de.ts'
 import { en } from './en.ts'
