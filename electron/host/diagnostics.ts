@@ -10,7 +10,7 @@ export interface ProgramFacts {
 
 /**
  * Facts for support as one JSON text: versions, the client's state, the doctor's checks, and the outcome of the
- * last runs. No secret is in any of these; names of the person and of files are taken out too.
+ * last runs. No secret is in any of these.
  */
 export async function diagnosticsText(api: ClientApi, facts: ProgramFacts): Promise<string> {
   const status = await api.request('app.status', {})
