@@ -1,4 +1,7 @@
 import process from 'node:process'
+import { runCommandLine } from './cli.ts'
+import { realSurroundings } from './surroundings.ts'
 
-process.stderr.write('holdfast: not yet.\n')
-process.exitCode = 1
+const surroundings = realSurroundings()
+process.exitCode = await runCommandLine(process.argv.slice(2), surroundings)
+surroundings.terminal.close()

@@ -1,0 +1,50 @@
+import { AppError } from '../../shared/errors.ts'
+import { codeMethods, type Method } from '../../shared/model/policy.ts'
+import type { Enrolment, MethodOption } from '../../shared/model/sign-in.ts'
+
+/** `sms:2` is the second telephone that the chooser shows; without a number the first of its kind. */
+export interface MethodChoice {
+  readonly method: Method
+  readonly position: number
+}
+
+export function parseMethod(text: string): MethodChoice {
+  const match = /^([a-z-]+)(?::([1-9]\d?))?$/.exec(text)
+  const method = codeMethods.find((each) => each === match?.[1])
+  if (method === undefined) {
+    throw new AppError(
+      'INPUT_INVALID',
+      `A method is ${codeMethods.join(', ')}, or one with its position such as sms:2.`,
+    )
+  }
+  return { method, position: Number(match?.[2] ?? 1) }
+}
+
+/** @throws AppError NO_METHOD_AVAILABLE when nothing that was offered fits */
+export function pickOption(options: readonly MethodOption[], choice: MethodChoice): MethodOption {
+  const fitting = options.filter((option) => option.method === choice.method)
+  const picked = fitting[choice.position - 1]
+  if (picked === undefined) {
+    throw new AppError(
+      'NO_METHOD_AVAILABLE',
+      `There is no ${choice.method} number ${choice.position} to choose; ${fitting.length} are registered.`,
+    )
+  }
+  return picked
+}
+
+/** `totp`, or `sms:` and a telephone number with its country code. */
+export function parseEnrolment(text: string): Enrolment {
+  if (text === 'totp') return { method: 'totp' }
+  const match = /^sms:(\+[\d\s().-]{6,31})$/.exec(text)
+  if (match?.[1] === undefined) {
+    throw new AppError('INPUT_INVALID', 'What to register is totp, or sms:+49… with a telephone number.')
+  }
+  return { method: 'sms', phoneNumber: match[1] }
+}
+
+export const methodNames: Record<Method, string> = {
+  sms: 'text message',
+  totp: 'authenticator app',
+  'backup-code': 'backup code',
+}

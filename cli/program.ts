@@ -1,0 +1,65 @@
+import { Command } from 'commander'
+import { addBackup } from './commands/backup.ts'
+import { addCompletion } from './commands/completion.ts'
+import { addDaemon } from './commands/daemon.ts'
+import { addDevices } from './commands/devices.ts'
+import { addDoctor } from './commands/doctor.ts'
+import { addFactors } from './commands/factors.ts'
+import { addKit } from './commands/kit.ts'
+import { addLogin } from './commands/login.ts'
+import { addPassword } from './commands/password.ts'
+import { addRecover } from './commands/recover.ts'
+import { addRestore } from './commands/restore.ts'
+import { addRuns } from './commands/runs.ts'
+import { addSessions } from './commands/sessions.ts'
+import { addSets } from './commands/sets.ts'
+import { addSnapshots } from './commands/snapshots.ts'
+import { addStatus } from './commands/status.ts'
+import type { Host } from './host.ts'
+
+export function createProgram(host: Host): Command {
+  const { terminal } = host.surroundings
+  const program = new Command('holdfast')
+    .description('Backups that a stolen password can neither read, restore nor delete.')
+    .option('--json', 'print results as JSON, running commands as one JSON event a line')
+    .option('-q, --quiet', 'print only results and failures')
+    .option('--non-interactive', 'fail instead of asking')
+    .option('--method <method>', 'second factor to use: sms, sms:2, totp or backup-code')
+    .option('--home <folder>', 'profile folder (else HOLDFAST_HOME, else the usual place)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.remark(text.trimEnd()),
+    })
+    .showHelpAfterError('(`holdfast help` shows what there is)')
+  for (const add of commands) add(program, host)
+  // Subcommands are made before they inherit, so settings that they need are copied once all are there.
+  eachCommand(program, (command) => command.copyInheritedSettings(program))
+  return program
+}
+
+const commands = [
+  addLogin,
+  addStatus,
+  addSets,
+  addBackup,
+  addRuns,
+  addSnapshots,
+  addRestore,
+  addRecover,
+  addDevices,
+  addFactors,
+  addSessions,
+  addPassword,
+  addKit,
+  addDaemon,
+  addDoctor,
+  addCompletion,
+]
+
+function eachCommand(command: Command, visit: (command: Command) => void): void {
+  for (const child of command.commands) {
+    visit(child)
+    eachCommand(child, visit)
+  }
+}

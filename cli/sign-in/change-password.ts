@@ -1,0 +1,27 @@
+import type { ClientStep } from '../../shared/model/sign-in.ts'
+import { ask, remark } from '../ask.ts'
+import type { CommandContext } from '../context.ts'
+import { ProblemError } from '../problem.ts'
+
+/** Replaces a one-time password. Asks again while the server finds the new one unfit. */
+export async function changePassword(context: CommandContext): Promise<ClientStep> {
+  remark(context, 'The password you used works once. Choose your own: at least 8 characters, 15 are better.')
+  for (;;) {
+    const newPassword = await askNewPassword(context)
+    const reply = await context.api.request('transaction.changePassword', { newPassword })
+    if (reply.ok) return reply.value.step
+    if (reply.problem.code !== 'INPUT_INVALID') throw new ProblemError(reply.problem)
+    context.terminal.remark(`${reply.problem.message} Choose another.`)
+  }
+}
+
+/** Asks twice on a terminal, because nothing is shown; a script knows what it writes. */
+export async function askNewPassword(context: CommandContext): Promise<string> {
+  for (;;) {
+    const first = await ask(context, 'new password', { text: 'New password: ', isSecret: true })
+    if (!context.terminal.isInteractive) return first
+    const second = await ask(context, 'new password', { text: 'Once more: ', isSecret: true })
+    if (first === second) return first
+    context.terminal.remark('The two differ.')
+  }
+}

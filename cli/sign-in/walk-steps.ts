@@ -1,0 +1,68 @@
+import { assertNever } from '../../shared/errors.ts'
+import type { ClientStep, Enrolment } from '../../shared/model/sign-in.ts'
+import type { CommandContext } from '../context.ts'
+import { changePassword } from './change-password.ts'
+import { enterCode } from './enter-code.ts'
+import { chooseEnrolment, chooseMethod } from './choose.ts'
+import { showBackupCodes } from './backup-codes.ts'
+import { pairAuthenticator } from './pair-authenticator.ts'
+
+export interface StepOptions {
+  /** File for new backup codes instead of the screen. */
+  readonly saveBackupCodes: string | undefined
+  /** What to register when something is to be registered. */
+  readonly enrol?: Enrolment | undefined
+  /** Decline the offer to register something. */
+  readonly skipEnrolment?: boolean
+  /** Do not ask for a second factor on this computer for a while. */
+  readonly trustDevice?: boolean
+}
+
+export type FinalStep = Extract<ClientStep, { kind: 'signed-in' | 'granted' | 'enrolled' }>
+export type OpenStep = Exclude<ClientStep, FinalStep>
+
+/**
+ * Leads a person through a transaction, step by step, as the server sends them. Which step comes next is the
+ * server's decision alone.
+ *
+ * @throws ProblemError when the transaction cannot go on
+ */
+export async function walkSteps(
+  context: CommandContext,
+  first: ClientStep,
+  options: StepOptions,
+): Promise<FinalStep> {
+  let step = first
+  // A flag picks the method once: when the person asks for another, the flag must not take them back.
+  let method = context.manner.method
+  for (;;) {
+    switch (step.kind) {
+      case 'signed-in':
+      case 'enrolled':
+        if (step.backupCodes !== null)
+          await showBackupCodes(context, step.backupCodes, options.saveBackupCodes)
+        return step
+      case 'granted':
+        return step
+      case 'change-password':
+        step = await changePassword(context)
+        break
+      case 'offer-enrolment':
+      case 'must-enrol':
+        step = await chooseEnrolment(context, step, options)
+        break
+      case 'choose-method':
+        step = await chooseMethod(context, step, method)
+        method = undefined
+        break
+      case 'enter-code':
+        step = await enterCode(context, step.challenge, options.trustDevice ?? false)
+        break
+      case 'pair-authenticator':
+        step = await pairAuthenticator(context, step)
+        break
+      default:
+        assertNever(step)
+    }
+  }
+}
