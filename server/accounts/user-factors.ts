@@ -62,8 +62,13 @@ export async function addPhone(
  * (ARCHITECTURE §10). The old password ends with it, because whoever knows it could otherwise register a
  * method of their own; the one-time password goes to a person who was recognised.
  */
-export async function resetFactors(deps: UserDeps, userId: UserId, by: string): Promise<OneTimePassword> {
-  const { password, ...once } = await oneTime(deps)
+export async function resetFactors(
+  deps: UserDeps,
+  userId: UserId,
+  by: string,
+  chosen?: string,
+): Promise<OneTimePassword> {
+  const { password, ...once } = await oneTime(deps, chosen)
   await change(deps, userId, by, 'user.factors-reset', async (tx) => {
     const nowMs = deps.clock.nowMs()
     for (const factor of await factorsOf(tx, userId)) {

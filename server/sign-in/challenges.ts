@@ -102,7 +102,7 @@ async function openPasscode(decision: Decision, subject: Subject, isResend: bool
   const verdict = await enterCode(decision, challenge, sends)
   if (verdict.kind !== 'step') return verdict
   const text = passcodeText(prefix, passcode, user.loginName, deps.config.name)
-  return { ...verdict, dispatch: { to: number, text, isResend } }
+  return { ...verdict, dispatch: { message: { to: number, text }, isResend } }
 }
 
 /** All limits of sending; takes from them only when none stands in the way. */

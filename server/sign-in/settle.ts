@@ -24,7 +24,7 @@ export async function settle(
   if (verdict.dispatch === undefined) return verdict.step
   try {
     if (deps.sms === null) throw new AppError('SEND_FAILED', 'No message provider is configured.')
-    await deps.sms.send(verdict.dispatch)
+    await deps.sms.send(verdict.dispatch.message)
   } catch (error) {
     if (!isAppError(error, 'SEND_FAILED')) throw error
     deps.log.error({ err: error, transactionId: transaction.id }, 'A passcode could not be sent.')
