@@ -1,0 +1,32 @@
+import { resolve } from 'node:path'
+import type { ClientHandlers } from '../../shared/client-api.ts'
+import type { CoreDeps } from '../core-deps.ts'
+import type { SessionKeeper } from '../session/session-keeper.ts'
+import { askServer } from './clock-skew.ts'
+import { createServerClient } from './create-server-client.ts'
+
+/**
+ * Chooses the server, after it has answered as one. Another address ends the session of this computer: a
+ * token is never shown to a server that did not give it. The enrolment stays, because a server may move.
+ */
+export function connectHandlers({
+  clock,
+  log,
+  profile,
+  session,
+}: Pick<CoreDeps, 'clock' | 'log' | 'profile'> & {
+  readonly session: SessionKeeper
+}): Pick<ClientHandlers, 'server.connect'> {
+  return {
+    'server.connect': async (input) => {
+      const caFile = input.caFile === null ? null : resolve(input.caFile)
+      const server = createServerClient({ ...input, caFile, clock, log })
+      const { info, skewMs } = await askServer(server, clock)
+      const { address } = server
+      const before = profile.settings().server?.address
+      await profile.update({ server: { address, allowInsecure: input.allowInsecure, caFile } })
+      if (before !== undefined && before !== address) await session.forget()
+      return { address, name: info.name, version: info.version, clockSkewMs: skewMs }
+    },
+  }
+}

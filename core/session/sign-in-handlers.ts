@@ -1,0 +1,188 @@
+import type { ClientHandlers, ClientOutput } from '../../shared/client-api.ts'
+import { deviceProof } from '../../shared/device-proof.ts'
+import { AppError, isAppError } from '../../shared/errors.ts'
+import type { ClientInfo, ClientStep, Step } from '../../shared/model/sign-in.ts'
+import type { CallOf } from '../../shared/routes.ts'
+import type { CoreDeps } from '../core-deps.ts'
+import type { Credentials } from '../server-client/server-client.ts'
+import type { SessionKeeper } from './session-keeper.ts'
+
+export interface SignInDeps extends Pick<CoreDeps, 'profile' | 'secrets' | 'server' | 'device' | 'log'> {
+  readonly session: SessionKeeper
+  readonly clientInfo: ClientInfo
+}
+
+type SignInRequest =
+  | `signIn.${'start' | 'signOut'}`
+  | 'stepUp.start'
+  | `transaction.${'changePassword' | 'chooseMethod' | 'chooseAnother' | 'resend' | 'prove' | 'startEnrolment' | 'skipEnrolment' | 'cancel'}`
+  | 'factors.enrol'
+
+/** A sign-in, step-up or enrolment under way. Its token never leaves this process. */
+interface Transaction {
+  /** The server that gave the token: no other one is ever shown it. */
+  readonly address: string
+  readonly token: string
+  /** Set for a sign-in: whom the session will be of. */
+  readonly loginName: string | null
+}
+
+/**
+ * Signing in as data: each answer is the next step, decided by the server (ARCHITECTURE §4). One
+ * transaction is open at a time; starting another gives the first one up.
+ */
+export function signInHandlers(deps: SignInDeps): Pick<ClientHandlers, SignInRequest> {
+  const { profile, session } = deps
+  let open: Transaction | undefined
+
+  /** Keeps what must stay in core and shows the rest. */
+  const advance = async (step: Step, transaction: Transaction): Promise<{ step: ClientStep }> => {
+    open = transaction
+    switch (step.kind) {
+      case 'signed-in': {
+        open = undefined
+        const { sessionToken, ...shown } = step
+        const { address } = transaction
+        await session.keep({ address, token: sessionToken, scope: step.scope, expiresAt: step.expiresAt })
+        await profile.update({ loginName: transaction.loginName })
+        return { step: shown }
+      }
+      case 'granted': {
+        open = undefined
+        const { grantToken, ...shown } = step
+        session.holdGrant(step.operation, grantToken)
+        return { step: shown }
+      }
+      case 'enrolled':
+        open = undefined
+        return { step }
+      default:
+        return { step }
+    }
+  }
+
+  /** Calls the server for the open transaction. */
+  const inTransaction = async <T>(
+    work: (credentials: Credentials, transaction: Transaction) => Promise<T>,
+  ): Promise<T> => {
+    const transaction = open
+    if (transaction === undefined || transaction.address !== deps.server().address) {
+      throw new AppError('SIGN_IN_ENDED', 'No sign-in is under way; start again.', {
+        details: { reason: 'none' },
+      })
+    }
+    try {
+      return await work({ kind: 'bearer', token: transaction.token }, transaction)
+    } catch (error) {
+      if (isAppError(error, 'SIGN_IN_ENDED') && open === transaction) open = undefined
+      throw error
+    }
+  }
+
+  type StepRoute =
+    | 'signInChangePassword'
+    | 'chooseMethod'
+    | 'chooseAnother'
+    | 'resend'
+    | 'prove'
+    | 'startEnrolment'
+    | 'skipEnrolment'
+  const answer = <N extends StepRoute>(route: N, input: CallOf<N>): Promise<{ step: ClientStep }> =>
+    inTransaction(async (credentials, transaction) => {
+      const { step } = await deps.server().call(route, input, credentials)
+      return advance(step, transaction)
+    })
+
+  const begin = (
+    { transactionToken, step }: { transactionToken: string; step: Step },
+    loginName: string | null,
+  ): Promise<{ step: ClientStep }> =>
+    advance(step, { address: deps.server().address, token: transactionToken, loginName })
+
+  return {
+    'signIn.start': async (input) => {
+      // Before the password is sent: without a place for the session there is no use in signing in.
+      await deps.secrets.read('session')
+      return begin(await startSignIn(deps, input), input.loginName)
+    },
+    'signIn.signOut': () => signOut(deps),
+    'stepUp.start': async ({ operation }) =>
+      begin(await deps.server().call('stepUp', { operation }, await session.credentials()), null),
+    'factors.enrol': async (enrolment) => {
+      const credentials = await session.credentials()
+      const call = (input: CallOf<'enrolFactor'>) => deps.server().call('enrolFactor', input, credentials)
+      const operation = { kind: 'change-factors' } as const
+      // The first method of an account needs no grant; the server knows whether it is the first.
+      const begun = session.hasGrant(operation)
+        ? await session.useGrant(operation, (grantToken) => call({ enrolment, grantToken }))
+        : await call({ enrolment })
+      return begin(begun, null)
+    },
+    'transaction.changePassword': (input) => answer('signInChangePassword', input),
+    'transaction.chooseMethod': (input) => answer('chooseMethod', input),
+    'transaction.chooseAnother': () => answer('chooseAnother', {}),
+    'transaction.resend': () => answer('resend', {}),
+    'transaction.prove': (input) => answer('prove', input),
+    'transaction.startEnrolment': (input) => answer('startEnrolment', input),
+    'transaction.skipEnrolment': (input) => answer('skipEnrolment', input),
+    'transaction.cancel': async () => {
+      const cancel = (credentials: Credentials) => deps.server().call('cancelTransaction', {}, credentials)
+      if (open !== undefined) {
+        try {
+          await inTransaction(cancel)
+        } catch (error) {
+          // It is over already: that is what was asked for.
+          if (!isAppError(error, 'SIGN_IN_ENDED')) throw error
+        }
+      }
+      open = undefined
+      return { done: true }
+    },
+  }
+}
+
+/**
+ * A computer that is enrolled for this login name proves its key too: it then has limits of its own, so that
+ * nobody else can lock its owner out, and may be trusted. One that the server no longer knows is like any other.
+ */
+async function startSignIn(
+  deps: SignInDeps,
+  input: { loginName: string; password: string; keepSignedIn: boolean },
+): Promise<{ transactionToken: string; step: Step }> {
+  const call = (device?: CallOf<'signInStart'>['device']) =>
+    deps
+      .server()
+      .call(
+        'signInStart',
+        { ...input, client: deps.clientInfo, ...(device === undefined ? {} : { device }) },
+        { kind: 'none' },
+      )
+  const { device, loginName } = deps.profile.settings()
+  if (device === null || loginName?.toLowerCase() !== input.loginName.toLowerCase()) return call()
+  const proof = await deps.device.prove((nonce) =>
+    deviceProof.signIn({ nonce, deviceId: device.id, loginName: input.loginName }),
+  )
+  try {
+    return await call(proof)
+  } catch (error) {
+    if (!isAppError(error, 'DEVICE_UNKNOWN') && !isAppError(error, 'DEVICE_REVOKED')) throw error
+    deps.log.warn(
+      { code: error.code },
+      'The server does not take this computer’s proof; signing in without it',
+    )
+    return call()
+  }
+}
+
+/** Signed out here in any case. @throws AppError SERVER_UNREACHABLE when the server could not be told */
+async function signOut({ server, session }: SignInDeps): Promise<ClientOutput<'signIn.signOut'>> {
+  if ((await session.current()) === undefined) return { done: true }
+  const credentials = await session.credentials()
+  await session.forget()
+  try {
+    await server().call('signOut', {}, credentials)
+  } catch (error) {
+    if (!isAppError(error, 'SESSION_ENDED')) throw error
+  }
+  return { done: true }
+}
