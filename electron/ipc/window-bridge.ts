@@ -65,7 +65,9 @@ export function openWindowBridge(deps: WindowBridgeDeps): WindowBridge {
   )
   deps.invocations.handle(
     channels.hostRequest,
-    guarded(channels.hostRequest, (name, input) => answerHost(deps.host, name, input, deps.onUnexpected)),
+    guarded(channels.hostRequest, (name, input) =>
+      answerHost(deps.host, name, input, (error) => deps.onUnexpected(error)),
+    ),
   )
   const stops = (Object.keys(clientEvents) as ClientEvent[]).map((event) =>
     deps.api.on(event, (payload) => deps.page()?.send(channels.clientEvent, event, payload)),

@@ -10,10 +10,10 @@ function updater(version: string | undefined) {
     disableWebInstaller: false,
     logger: {} as unknown,
     setFeedURL: vi.fn<(options: unknown) => void>(),
-    checkForUpdates: vi.fn(() =>
+    checkForUpdates: vi.fn<() => Promise<unknown>>(() =>
       Promise.resolve({ isUpdateAvailable: version !== undefined, updateInfo: { version: version ?? '0' } }),
     ),
-    downloadUpdate: vi.fn(() => Promise.resolve(['file'])),
+    downloadUpdate: vi.fn<() => Promise<string[]>>(() => Promise.resolve(['file'])),
     quitAndInstall: vi.fn<() => void>(),
   }
   return { fake, updater: fake as unknown as AppUpdater }
