@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { AppError, isAppError, problemFrom, type Problem } from '../shared/errors.ts'
 import type { CommandContext, Manner } from './context.ts'
-import type { OpenedClient } from './open.ts'
+import type { OpenedClient } from '../core/attach/open.ts'
 import { parseMethod } from './parse/method.ts'
 import { exitCodeOf, problemLines, ProblemError } from './problem.ts'
 import type { GlobalOptions, Surroundings } from './host.ts'

@@ -1,6 +1,6 @@
 import type { Clock } from '../shared/clock.ts'
 import type { CommandContext } from './context.ts'
-import type { OpenedClient, OwnerClient } from './open.ts'
+import type { OpenedClient, OwnerClient } from '../core/attach/open.ts'
 import type { ServiceCommand, ServiceKind } from './service/service-definition.ts'
 import type { Terminal } from './terminal/terminal.ts'
 

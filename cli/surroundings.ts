@@ -6,7 +6,7 @@ import { ownerSocketPath } from '../core/profile/owner-socket.ts'
 import { profileFolder } from '../core/profile/profile-folder.ts'
 import { systemClock } from '../core/ports/system-clock.ts'
 import type { Surroundings } from './host.ts'
-import { openAsOwner, openOrAttach, type OpenDeps } from './open.ts'
+import { openAsOwner, openOrAttach, type OpenDeps } from '../core/attach/open.ts'
 import { startDaemon } from './service/start-daemon.ts'
 import { nodeTerminal } from './terminal/node-terminal.ts'
 

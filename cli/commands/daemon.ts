@@ -3,7 +3,7 @@ import { Option } from 'commander'
 import { clientEvents, type ClientEvent } from '../../shared/client-api.ts'
 import type { CommandContext } from '../context.ts'
 import type { GlobalOptions, Host } from '../host.ts'
-import type { OwnerClient } from '../open.ts'
+import type { OwnerClient } from '../../core/attach/open.ts'
 import { runSummary } from '../run-summary.ts'
 import { serviceDefinition, serviceKinds, type ServiceKind } from '../service/service-definition.ts'
 

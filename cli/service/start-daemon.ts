@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { Clock } from '../../shared/clock.ts'
 import { AppError } from '../../shared/errors.ts'
-import { attach } from '../attach/attach.ts'
+import { attach } from '../../core/attach/attach.ts'
 
 const patienceMs = 20_000
 const pauseMs = 100

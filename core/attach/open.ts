@@ -1,8 +1,8 @@
-import type { ClientApi } from '../shared/client-api.ts'
-import type { Clock } from '../shared/clock.ts'
-import { isAppError } from '../shared/errors.ts'
-import { attach } from './attach/attach.ts'
-import { serveOwner } from './attach/serve.ts'
+import type { ClientApi } from '../../shared/client-api.ts'
+import type { Clock } from '../../shared/clock.ts'
+import { isAppError } from '../../shared/errors.ts'
+import { attach } from './attach.ts'
+import { serveOwner } from './serve.ts'
 
 /** The client of a profile, in this process or through the one that owns the profile. */
 export interface OpenedClient {
