@@ -31,14 +31,18 @@ export function run(command, args, options = {}) {
   })
 }
 
-/** Runs a program without showing its output; resolves with its code and what it wrote. */
+/** Runs a program without showing its output; resolves with its code, its stdout and all that it wrote. */
 export function capture(command, args, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options })
+    let stdout = ''
     let output = ''
-    child.stdout.on('data', (chunk) => (output += chunk))
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk
+      output += chunk
+    })
     child.stderr.on('data', (chunk) => (output += chunk))
-    child.on('error', (error) => resolve({ code: 127, output: error.message }))
-    child.on('close', (code) => resolve({ code: code ?? 1, output }))
+    child.on('error', (error) => resolve({ code: 127, stdout: '', output: error.message }))
+    child.on('close', (code) => resolve({ code: code ?? 1, stdout, output }))
   })
 }

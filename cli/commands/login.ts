@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import type { AppStatus, SecretStoreKind } from '../../shared/client-api.ts'
 import type { Enrolment } from '../../shared/model/sign-in.ts'
 import { askYesNo, remark } from '../ask.ts'
@@ -30,7 +30,7 @@ export function addLogin(program: Command, host: Host): void {
   program
     .command('login')
     .description('sign in with password and second factor; the first time also sets this computer up')
-    .option('--server <address>', 'address of the server')
+    .addOption(new Option('--server <address>', 'address of the server').env('HOLDFAST_SERVER'))
     .option('--allow-insecure', 'permit plain http to an address that is not this computer')
     .option('--ca-file <file>', 'certificate of the authority that the server’s certificate is from')
     .option('--user <name>', 'login name')

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { AppError } from '../../shared/errors.ts'
 import type { BackupSet } from '../../shared/model/backup-set.ts'
 import { askChoice, askYesNo, remark } from '../ask.ts'
@@ -32,7 +32,11 @@ export function addRecover(program: Command, host: Host): void {
       .description('get your files back on a new computer: recovery kit, second factor, restore')
       .argument('[paths...]', 'paths inside the snapshot; everything without any')
       .option('--kit <file>', 'file with the recovery kit; - for stdin')
-      .option('--server <address>', 'address of the server; the kit names it too')
+      .addOption(
+        new Option('--server <address>', 'address of the server; the kit names it too').env(
+          'HOLDFAST_SERVER',
+        ),
+      )
       .option('--allow-insecure', 'permit plain http to an address that is not this computer')
       .option('--ca-file <file>', 'certificate of the authority that the server’s certificate is from')
       .option('--user <name>', 'login name; the kit names it too')
