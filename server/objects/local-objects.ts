@@ -23,10 +23,15 @@ const keyForm = /^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/
  * Bytes go to a file in `.incoming` on the same file system, are synced, and get their name by `link`,
  * which fails where the name is taken and never replaces (rename would); then the folder is synced. A
  * crash leaves nothing but files in `.incoming`, which opening sweeps. One process owns the folder.
+ *
+ * @param use `beside`: for a command next to a running server, whose unfinished uploads stay
  */
-export async function openLocalObjects(root: string): Promise<ObjectStore> {
+export async function openLocalObjects(
+  root: string,
+  use: 'owner' | 'beside' = 'owner',
+): Promise<ObjectStore> {
   const incoming = join(root, incomingFolder)
-  await rm(incoming, { recursive: true, force: true })
+  if (use === 'owner') await rm(incoming, { recursive: true, force: true })
   await mkdir(incoming, { recursive: true, mode: 0o700 })
   const makeFolder = folderMaker(root)
 

@@ -1,4 +1,5 @@
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import type { Socket } from 'node:net'
 import { fastify } from 'fastify'
 import type { Clock } from '../../shared/clock.ts'
 import { deviceProof } from '../../shared/device-proof.ts'
@@ -67,6 +68,12 @@ export async function startWorld(
 
   const app = fastify({ exposeHeadRoutes: false, forceCloseConnections: true })
   await registerStorage(app, deps)
+  const sockets = new Map<number | undefined, Socket>()
+  app.server.on('connection', (socket: Socket) => {
+    const port = socket.remotePort
+    sockets.set(port, socket)
+    socket.once('close', () => sockets.delete(port))
+  })
   const address = await app.listen({ host: '127.0.0.1', port: 0 })
 
   const handlers = { ...deviceHandlers(deps), ...backupSetHandlers(deps), ...leaseHandlers(deps) }
@@ -90,6 +97,8 @@ export async function startWorld(
         ({ entry }) =>
           JSON.parse(entry) as { action: string; outcome: string; actor: string; target?: string },
       ),
+    /** The server's end of a client's connection, by the client's port; undefined once it is closed. */
+    serverSocket: (clientPort: number | undefined) => sockets.get(clientPort),
     close: async () => {
       await app.close()
       await store.close()
