@@ -33,11 +33,15 @@ export interface Job {
   work(context: JobContext): Promise<JobEnd>
 }
 
-/** The runs of this process: one at a time per repository, each one recorded. */
+/**
+ * The runs of this process, each one recorded. A repository has one that writes (backup, maintenance) at a
+ * time; a restore goes on beside a backup, but not beside maintenance, which moves away what it reads.
+ */
 export interface JobRunner {
-  /** @throws AppError REPOSITORY_BUSY when the repository has a run under way in this process */
+  /** @throws AppError REPOSITORY_BUSY */
   start(job: Job): JobRunId
-  isBusy(repositoryId: BackupSet['repositoryId']): boolean
+  /** Whether a run of that kind would have to wait. */
+  isBusy(repositoryId: BackupSet['repositoryId'], kind: JobRun['kind']): boolean
   /** Whether it was running. */
   cancel(id: JobRunId): boolean
   /** Resolves when the run has ended and is recorded. @throws AppError NOT_FOUND */
@@ -57,11 +61,13 @@ type RunnerDeps = Pick<CoreDeps, 'clock' | 'events' | 'log' | 'profile'>
 
 export function jobRunner(deps: RunnerDeps, history: RunHistory): JobRunner {
   const running = new Map<JobRunId, Entry>()
-  const isBusy = (repositoryId: BackupSet['repositoryId']): boolean =>
-    Array.from(running.values()).some(({ job }) => job.backupSet.repositoryId === repositoryId)
+  const isBusy: JobRunner['isBusy'] = (repositoryId, kind) =>
+    Array.from(running.values()).some(
+      ({ job }) => job.backupSet.repositoryId === repositoryId && !areCompatible(job.kind, kind),
+    )
   return {
     start: (job) => {
-      if (isBusy(job.backupSet.repositoryId)) {
+      if (isBusy(job.backupSet.repositoryId, job.kind)) {
         throw new AppError('REPOSITORY_BUSY', 'Another run of this backup set is under way.')
       }
       const id = newJobRunId()
@@ -97,6 +103,10 @@ export function jobRunner(deps: RunnerDeps, history: RunHistory): JobRunner {
       await Promise.allSettled(entries.map(({ ended }) => ended))
     },
   }
+}
+
+function areCompatible(one: JobRun['kind'], other: JobRun['kind']): boolean {
+  return (one === 'restore' && other === 'backup') || (one === 'backup' && other === 'restore')
 }
 
 async function execute(

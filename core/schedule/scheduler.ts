@@ -134,7 +134,7 @@ async function surroundingsOf(deps: SchedulerDeps, { repositoryId, definition }:
   const { notOnBattery, notOnMetered } = definition.conditions
   return {
     nowMs: deps.clock.nowMs(),
-    isBusy: deps.runner.isBusy(repositoryId),
+    isBusy: deps.runner.isBusy(repositoryId, 'backup'),
     isOnBattery: notOnBattery && (await deps.power.isOnBattery()) === true,
     isOnMetered: notOnMetered && (await deps.network.isMetered()) === true,
   }
@@ -146,7 +146,8 @@ async function runToEnd(
   trigger: 'schedule' | 'catch-up',
 ): Promise<JobRun[]> {
   // Somebody may have started one since it was looked at.
-  if (deps.runner.isBusy(backupSet.repositoryId)) return recordSkip(deps, backupSet, 'already-running')
+  if (deps.runner.isBusy(backupSet.repositoryId, 'backup'))
+    return recordSkip(deps, backupSet, 'already-running')
   const run = await deps.runner.wait(deps.startBackup(backupSet, trigger))
   const nowMs = deps.clock.nowMs()
   const mayPass =
@@ -157,7 +158,7 @@ async function runToEnd(
   )
   const isWritten = run.outcome === 'complete' || run.outcome === 'incomplete'
   if (!isWritten || !(await isMaintenanceDue(deps.history, backupSet, nowMs))) return [run]
-  if (deps.runner.isBusy(backupSet.repositoryId)) return [run]
+  if (deps.runner.isBusy(backupSet.repositoryId, 'maintenance')) return [run]
   return [run, await deps.runner.wait(deps.startMaintenance(backupSet))]
 }
 

@@ -10,4 +10,10 @@ export interface SessionAccess {
    * @throws AppError STEP_UP_REQUIRED with details `{ operation: kind, … }` when there is none
    */
   takeGrant(operation: Operation): string
+  /**
+   * Takes a grant for one piece of work. A failure that left the grant unused on the server gives it back, so
+   * that a typing error does not cost another step-up.
+   * @throws AppError STEP_UP_REQUIRED, and what `work` throws
+   */
+  useGrant<T>(operation: Operation, work: (grantToken: string) => Promise<T>): Promise<T>
 }

@@ -37,10 +37,11 @@ export async function browseFolder(
   const folder = normalFolder(request.folder)
   const nodes: Node[] = []
   let isThere = folder === ''
-  await listing.forEach((node) => {
-    if (node.path === folder && node.kind === 'folder') isThere = true
-    const parent = node.path.slice(0, node.path.lastIndexOf('/'))
-    if (parent === folder) nodes.push(node)
+  await listing.forEachBatch((batch) => {
+    for (const node of batch) {
+      if (node.path === folder && node.kind === 'folder') isThere = true
+      if (node.path.slice(0, node.path.lastIndexOf('/')) === folder) nodes.push(node)
+    }
   })
   if (!isThere) throw new AppError('NOT_FOUND', 'There is no such folder in this snapshot.')
   const rank = (node: Node): number => (node.kind === 'folder' ? 0 : 1)

@@ -17,8 +17,8 @@ type Row = readonly [string, Node['kind'], number, string, number]
 
 export interface Listing {
   readonly snapshot: Snapshot
-  /** Every file and folder, a folder before what it holds, in restic's order. */
-  forEach(visit: (node: Node) => void): Promise<void>
+  /** Every file and folder, some at a time; a folder before what it holds. */
+  forEachBatch(visit: (nodes: readonly Node[]) => Promise<void> | void): Promise<void>
 }
 
 export interface ListingRequest {
@@ -50,13 +50,13 @@ export async function openListing(deps: EngineDeps, request: ListingRequest): Pr
   if (kept !== undefined) {
     const now = deps.clock.nowMs() / 1000
     await utimes(path, now, now)
-    return { snapshot: kept, forEach: (visit) => forEachNode(path, key, visit) }
+    return { snapshot: kept, forEachBatch: (visit) => forEachBatch(path, key, visit) }
   }
   const snapshot = await request.withRepository((lent) =>
     fetchListing(deps, request.snapshotId, lent, { path, key }),
   )
   await forgetOldest(folder)
-  return { snapshot, forEach: (visit) => forEachNode(path, key, visit) }
+  return { snapshot, forEachBatch: (visit) => forEachBatch(path, key, visit) }
 }
 
 async function fetchListing(
@@ -85,7 +85,8 @@ async function fetchListing(
     }).catch((error: unknown) => {
       throw snapshotMissing(error) ?? error
     })
-    if (snapshot === undefined) throw new AppError('ENGINE_FAILED', 'restic ls named no snapshot.')
+    // restic before 0.17 passes over an unknown id with exit code 0.
+    if (snapshot === undefined) throw new AppError('NOT_FOUND', 'There is no such snapshot.')
     return snapshot
   })
 }
@@ -94,7 +95,8 @@ function snapshotMissing(error: unknown): AppError | undefined {
   if (!(error instanceof AppError) || error.code !== 'ENGINE_FAILED') return undefined
   const output = error.details?.['output']
   const isMissing =
-    Array.isArray(output) && output.some((line) => /no matching ID found|snapshot .* not found/i.test(line))
+    Array.isArray(output) &&
+    output.some((line) => /no matching ID found|snapshot.*(?:does not exist|no such file)/i.test(line))
   return isMissing ? new AppError('NOT_FOUND', 'There is no such snapshot.', { cause: error }) : undefined
 }
 
@@ -108,8 +110,8 @@ async function readHead(path: string, key: Uint8Array): Promise<Snapshot | undef
   }
   try {
     let head: Snapshot | undefined
-    await readSealedLines(path, key, (line) => {
-      head ??= JSON.parse(line) as Snapshot
+    await readSealedLines(path, key, ([line]) => {
+      if (line !== undefined) head ??= JSON.parse(line) as Snapshot
     })
     return head
   } catch {
@@ -119,12 +121,17 @@ async function readHead(path: string, key: Uint8Array): Promise<Snapshot | undef
   }
 }
 
-function forEachNode(path: string, key: Uint8Array, visit: (node: Node) => void): Promise<void> {
+function forEachBatch(
+  path: string,
+  key: Uint8Array,
+  visit: (nodes: readonly Node[]) => Promise<void> | void,
+): Promise<void> {
   let isHead = true
-  return readSealedLines(path, key, (line) => {
+  return readSealedLines(path, key, (lines) => {
+    const rows = isHead ? lines.slice(1) : lines
+    if (lines.length > 0) isHead = false
     // What is read here was sealed by us with the repository's key.
-    if (!isHead) visit(nodeOf(JSON.parse(line) as Row))
-    isHead = false
+    return visit(rows.map((line) => nodeOf(JSON.parse(line) as Row)))
   })
 }
 

@@ -55,14 +55,14 @@ export async function writeSealedLines<T>(
 }
 
 /**
- * Reads such a file line by line.
+ * Reads such a file, some lines at a time.
  *
  * @throws when the file is damaged or was sealed with another key; lines given before that are not to be used
  */
 export async function readSealedLines(
   path: string,
   key: Uint8Array,
-  onLine: (line: string) => void,
+  onLines: (lines: readonly string[]) => Promise<void> | void,
 ): Promise<void> {
   const file = await open(path, 'r')
   try {
@@ -72,14 +72,24 @@ export async function readSealedLines(
     await file.read(iv, 0, ivBytes, 0)
     await file.read(tag, 0, tagBytes, Math.max(0, size - tagBytes))
     const decipher = createDecipheriv('aes-256-gcm', key, iv).setAuthTag(tag)
-    const lines = lineReader(onLine)
+    let batch: string[] = []
+    const lines = lineReader((line) => batch.push(line))
+    const hand = async (): Promise<void> => {
+      const full = batch
+      batch = []
+      if (full.length > 0) await onLines(full)
+    }
     await pipeline(
       createReadStream(path, { start: ivBytes, end: Math.max(ivBytes, size - tagBytes - 1) }),
       decipher,
       createGunzip(),
       async (chunks: AsyncIterable<Buffer>) => {
-        for await (const chunk of chunks) lines.push(chunk)
+        for await (const chunk of chunks) {
+          lines.push(chunk)
+          await hand()
+        }
         lines.end()
+        await hand()
       },
     )
   } finally {

@@ -1,0 +1,138 @@
+import type { BackupSet } from '../shared/model/backup-set.ts'
+import type { BackupSetId, JobRunId } from '../shared/model/ids.ts'
+import type { JobRun } from '../shared/model/job-run.ts'
+import { isoOf } from '../shared/clock.ts'
+import { AppError } from '../shared/errors.ts'
+import { approvedCommands } from './backup/approved-commands.ts'
+import { runBackup } from './backup/run-backup.ts'
+import { runMaintenance } from './backup/run-maintenance.ts'
+import { readSet, setHandlers } from './backup-sets/set-handlers.ts'
+import type { CoreDeps, EngineSide } from './core-deps.ts'
+import { engineFinder } from './engine/find-engine.ts'
+import { openHistory } from './jobs/history.ts'
+import { jobRunner, logFailure } from './jobs/job-runner.ts'
+import { listRuns } from './jobs/list-runs.ts'
+import { linuxNetworkStatus, unknownNetwork, type NetworkStatus } from './ports/network-status.ts'
+import { linuxPowerStatus, unknownPower, type PowerStatus } from './ports/power-status.ts'
+import { planRestore } from './restore/plan.ts'
+import { restoreLease, runRestore } from './restore/run-restore.ts'
+import { clearLeftStaging } from './restore/staging.ts'
+import { openScheduleFile } from './schedule/schedule-file.ts'
+import { createScheduler } from './schedule/scheduler.ts'
+import { browseFolder, browseListing, listSnapshots, searchSnapshots } from './snapshots/browse.ts'
+
+export interface EngineOptions {
+  /** Lets this computer run backups by itself; does nothing when it may (devices.enrol). */
+  readonly enrolDevice: () => Promise<void>
+  readonly power?: PowerStatus
+  readonly network?: NetworkStatus
+}
+
+/** Everything that starts restic: runs, the scheduler, snapshots, restores; put together here. */
+export function engineHandlers(core: CoreDeps, options: EngineOptions): EngineSide {
+  const isLinux = process.platform === 'linux'
+  const history = openHistory(core.profile.folder)
+  const file = openScheduleFile(core.profile.folder, core.log)
+  const runner = jobRunner(core, history)
+  const deps = {
+    ...core,
+    engine: engineFinder(process.env),
+    commands: approvedCommands(core.profile.folder),
+    file,
+    enrolDevice: options.enrolDevice,
+  }
+  // Done before the first restore begins; a failure shows there, where it matters.
+  const cleared = clearLeftStaging(core).catch((error: unknown) => logFailure(core, {}, error))
+
+  const startBackup = (
+    backupSet: Pick<BackupSet, 'id' | 'repositoryId'>,
+    trigger: JobRun['trigger'],
+  ): JobRunId =>
+    runner.start({
+      kind: 'backup',
+      trigger,
+      backupSet,
+      work: (context) => runBackup(deps, backupSet.id, context),
+    })
+  const startMaintenance = (
+    backupSet: Pick<BackupSet, 'id' | 'repositoryId'>,
+    trigger: JobRun['trigger'],
+  ): JobRunId =>
+    runner.start({
+      kind: 'maintenance',
+      trigger,
+      backupSet,
+      work: (context) => runMaintenance(deps, backupSet.id, context),
+    })
+  const scheduler = createScheduler({
+    ...core,
+    history,
+    runner,
+    file,
+    power: options.power ?? (isLinux ? linuxPowerStatus() : unknownPower),
+    network: options.network ?? (isLinux ? linuxNetworkStatus() : unknownNetwork),
+    startBackup,
+    startMaintenance: (backupSet) => startMaintenance(backupSet, 'schedule'),
+  })
+
+  /** A set of this computer: known without the server, so that a run that cannot reach it is recorded. */
+  const ownSet = async (backupSetId: BackupSetId): Promise<BackupSet> => {
+    const kept = (await file.backupSets()).find(({ id }) => id === backupSetId)
+    return kept ?? readSet(core, backupSetId)
+  }
+
+  return {
+    handlers: {
+      ...setHandlers(deps),
+      'backup.start': async ({ backupSetId }) => ({
+        jobRunId: startBackup(await ownSet(backupSetId), 'manual'),
+      }),
+      'maintenance.start': async ({ backupSetId }) => ({
+        jobRunId: startMaintenance(await ownSet(backupSetId), 'manual'),
+      }),
+      'run.cancel': ({ jobRunId }) => Promise.resolve({ wasRunning: runner.cancel(jobRunId) }),
+      'run.wait': async ({ jobRunId }) => ({ run: await runner.wait(jobRunId) }),
+      'runs.list': async (input) => ({ runs: await listRuns(core, history, input) }),
+      'schedule.runDue': async () => ({ runs: await scheduler.runDue() }),
+      'snapshots.list': async ({ backupSetId }) => ({ snapshots: await listSnapshots(deps, backupSetId) }),
+      'snapshots.browse': async ({ backupSetId, snapshotId, folder }) => {
+        const backupSet = await readSet(core, backupSetId)
+        return { nodes: await browseFolder(deps, { backupSet, snapshotId, folder }) }
+      },
+      'snapshots.search': async ({ backupSetId, pattern }) => ({
+        matches: await searchSnapshots(deps, backupSetId, pattern),
+      }),
+      'restore.plan': async (input) => {
+        const backupSet = await readSet(core, input.backupSetId)
+        const listing = await browseListing(deps, { backupSet, snapshotId: input.snapshotId })
+        return planRestore(input, listing, process.platform)
+      },
+      'restore.start': async (input) => {
+        const backupSet = await readSet(core, input.backupSetId)
+        // Looked at before the grant is used up.
+        if (runner.isBusy(backupSet.repositoryId, 'restore')) {
+          throw new AppError('REPOSITORY_BUSY', 'Another run of this backup set is under way.')
+        }
+        await cleared
+        const lease = await restoreLease(deps, input.backupSetId)
+        const jobRunId = runner.start({
+          kind: 'restore',
+          trigger: 'manual',
+          backupSet,
+          work: (context) => runRestore(deps, lease, input, context),
+        })
+        return { jobRunId }
+      },
+    },
+    engine: deps.engine,
+    running: () => runner.running(),
+    nextRuns: async () =>
+      (await scheduler.nextRuns()).map(({ backupSet, atMs }) => ({
+        backupSetId: backupSet.id,
+        name: backupSet.definition.name,
+        at: isoOf(atMs),
+      })),
+    startScheduler: () => scheduler.start(),
+    close: () => runner.close(),
+  }
+}
