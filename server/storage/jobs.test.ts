@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeClock } from '../../shared/clock.ts'
 import { memoryObjects, type MemoryObjects } from '../objects/memory-objects.ts'
+import { objectKey } from './object-names.ts'
 import { startStorageJobs } from './jobs.ts'
 import { filledSet, startWorld, type World } from './world.fixture.ts'
 
@@ -59,6 +60,7 @@ describe('the storage jobs', () => {
       clock.advance(11 * 60_000)
       return (await trashCount()) === 0
     })
+    expect(await objects.size(objectKey(set.repositoryId, { type: 'data', name: set.names.data }))).toBeNull()
     await jobs.stop()
   })
 })

@@ -121,7 +121,7 @@ describeOnEveryStore('the trash', (fresh) => {
     clock.advance(30 * dayMs)
     const before = await storedBytesOf(world.store.db, person.user.id)
     const both = await Promise.all([purgeDue(world.deps), purgeDue(world.deps)])
-    expect(both.map(({ objectCount }) => objectCount).toSorted()).toEqual([0, 1])
+    expect(both.reduce((sum, { objectCount }) => sum + objectCount, 0)).toBe(1)
     expect(await storedBytesOf(world.store.db, person.user.id)).toBe(before - 6_000_000)
   })
 
