@@ -1,10 +1,11 @@
+import type { Kysely } from 'kysely'
 import { AppError } from '../../shared/errors.ts'
 import type { ClientInfo, Operation } from '../../shared/model/sign-in.ts'
 import type { DeviceId, SessionId, TransactionId, UserId } from '../../shared/model/ids.ts'
 import type { ServerDeps } from '../deps.ts'
 import { newId, newToken, tokenHash } from '../server-key.ts'
 import type { Tx } from '../store/store.ts'
-import type { TransactionRow } from '../store/tables.ts'
+import type { Tables, TransactionRow } from '../store/tables.ts'
 import { endedState, stateSchema, type EndReason, type State } from './state.ts'
 
 /** From the right password (or the start of a step-up) to the end (ARCHITECTURE §4). */
@@ -29,9 +30,12 @@ export async function authenticateTransaction(
     .where('tokenHash', '=', tokenHash(token))
     .executeTakeFirst()
   if (row === undefined) throw signInEnded('expired')
-  const over = endOf(row, deps.clock.nowMs())
-  if (over !== null) throw signInEnded(over)
-  return row
+  const nowMs = deps.clock.nowMs()
+  const over = endOf(row, nowMs)
+  if (over === null) return row
+  // Kept, so that what was once called over stays so when the clock is set back.
+  if (row.endedAt === null) await endTransaction(deps.store.db, row.id, over, nowMs)
+  throw signInEnded(over)
 }
 
 /** Why the transaction is over, or null while it is open. */
@@ -103,15 +107,16 @@ export async function storeState(
 
 /** Ends a transaction; nothing of its challenge stays in the database. */
 export async function endTransaction(
-  tx: Tx,
+  db: Kysely<Tables>,
   id: TransactionId,
   reason: EndReason,
   nowMs: number,
 ): Promise<void> {
-  await tx
+  await db
     .updateTable('transactions')
     .set({ state: JSON.stringify(endedState(reason)), challengeId: null, endedAt: nowMs })
     .where('id', '=', id)
+    .where('endedAt', 'is', null)
     .execute()
 }
 

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../../shared/errors.ts'
+import { maskPhoneNumber, readPhoneNumber } from './phone-numbers.ts'
+
+describe('a telephone number', () => {
+  it.each([
+    ['+49 151 1234-5678', '+4915112345678', '49'],
+    ['+852 3799 1234', '+85237991234', '852'],
+    ['+1 (202) 555-0123', '+12025550123', '1'],
+  ])('typed as %s is kept as %s', (typed, number, callingCode) => {
+    expect(readPhoneNumber(typed, 'phoneNumber')).toEqual({ number, callingCode })
+  })
+
+  it.each([
+    '',
+    '+',
+    '12345678',
+    '+49',
+    '+49 1',
+    '+999 1234 5678',
+    '+49 151 1234 5678 ext 9',
+    '+४९१५११२३४५६७८',
+  ])('that is %j is refused by its path and not repeated', (typed) => {
+    const refused = () => readPhoneNumber(typed, 'enrolment.phoneNumber')
+    expect(refused).toThrow(AppError)
+    try {
+      refused()
+    } catch (error) {
+      const { code, details, message } = error as AppError
+      expect([code, details?.['paths']]).toEqual(['INPUT_INVALID', ['enrolment.phoneNumber']])
+      if (typed.length > 3) expect(message).not.toContain(typed)
+    }
+  })
+
+  it.each([
+    ['+4915112345678', '+4••••••••5678'],
+    ['+85237991234', '+8••••••1234'],
+    ['+2901234', '+2••1234'],
+  ])('%s is shown as %s', (number, masked) => {
+    expect(maskPhoneNumber(number)).toBe(masked)
+    expect(masked).toHaveLength(number.length)
+  })
+})
