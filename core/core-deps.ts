@@ -37,7 +37,7 @@ export interface CoreDeps {
   readonly secrets: SecretStore
   readonly keys: RepositoryKeys
   /** @throws AppError NOT_SET_UP when no server was chosen */
-  server(): ServerClient
+  readonly server: () => ServerClient
   readonly session: SessionAccess
   readonly device: DeviceIdentity
   readonly events: ClientEvents

@@ -45,11 +45,14 @@ export interface KeytarProcess {
 export interface KeytarOptions {
   readonly clock: Clock
   readonly deadlineMs: number
-  /** The module that has keytar's interface. */
-  readonly keytarPath: string
+  /** Finds the module that has keytar's interface, when it is first needed. */
+  readonly findKeytar: () => string
+  /** A Node to run it; without it this process's own program, which in a packaged desktop program is no Node. */
+  readonly nodeProgram?: string
 }
 
-export function installedKeytarPath(): string {
+/** @throws AppError SECRET_STORE_UNAVAILABLE */
+export function installedKeytar(): string {
   const require = createRequire(import.meta.url)
   try {
     return require.resolve('@github/keytar')
@@ -65,7 +68,7 @@ export function installedKeytarPath(): string {
  * for good: after four, every file and name look-up of this process would hang too, and already after one
  * the process could not exit, because Node waits for that thread.
  */
-export function keytarProcess({ clock, deadlineMs, keytarPath }: KeytarOptions): KeytarProcess {
+export function keytarProcess({ clock, deadlineMs, findKeytar, nodeProgram }: KeytarOptions): KeytarProcess {
   let child: ChildProcess | undefined
   let nextId = 1
   const waiting = new Map<number, (answer: Answer | AppError) => void>()
@@ -78,7 +81,7 @@ export function keytarProcess({ clock, deadlineMs, keytarPath }: KeytarOptions):
   }
 
   const start = (): ChildProcess => {
-    const started = spawn(process.execPath, ['-e', program, keytarPath], {
+    const started = spawn(nodeProgram ?? process.execPath, ['-e', program, findKeytar()], {
       stdio: ['pipe', 'pipe', 'ignore'],
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
       windowsHide: true,

@@ -35,7 +35,7 @@ afterEach(async () => {
 })
 
 function open(keytarPath: string): Secrets {
-  secrets = openSecrets(profile, systemClock, keytarPath)
+  secrets = openSecrets(profile, systemClock, () => keytarPath)
   return secrets
 }
 

@@ -4,7 +4,7 @@ import { isAppError } from '../../shared/errors.ts'
 import type { SecretName, SecretStore } from '../ports/secret-store.ts'
 import type { Profile } from '../profile/profile.ts'
 import { fileSecretStore } from './file-secret-store.ts'
-import { installedKeytarPath, keytarProcess, type KeytarProcess } from './keytar-process.ts'
+import { installedKeytar, keytarProcess, type KeytarProcess } from './keytar-process.ts'
 import { systemSecretStore } from './system-secret-store.ts'
 
 /** The store that the profile's settings name; it follows when they change. */
@@ -21,12 +21,17 @@ export interface Secrets extends SecretStore {
 
 const deadlineMs = 5_000
 
-export function openSecrets(profile: Profile, clock: Clock, keytarPath?: string): Secrets {
+export function openSecrets(
+  profile: Profile,
+  clock: Clock,
+  findKeytar = installedKeytar,
+  nodeProgram = process.execPath,
+): Secrets {
   const stores: Partial<Record<SecretStoreKind, SecretStore>> = {}
   let keytar: KeytarProcess | undefined
 
   const systemStore = (): SecretStore => {
-    keytar = keytarProcess({ clock, deadlineMs, keytarPath: keytarPath ?? installedKeytarPath() })
+    keytar = keytarProcess({ clock, deadlineMs, findKeytar, nodeProgram })
     return systemSecretStore(profile.settings().profileId, keytar)
   }
   const store = (kind: SecretStoreKind): SecretStore =>

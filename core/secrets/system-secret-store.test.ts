@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { FakeClock } from '../../shared/clock.ts'
 import { startKeyring, whyNoKeyring, type Keyring } from './keyring.fixture.ts'
 import { systemClock } from '../ports/system-clock.ts'
-import { installedKeytarPath, keytarProcess, type KeytarProcess } from './keytar-process.ts'
+import { installedKeytar, keytarProcess, type KeytarProcess } from './keytar-process.ts'
 import { secretStoreContract } from './secret-store.contract.ts'
 import { systemSecretStore } from './system-secret-store.ts'
 
@@ -12,8 +12,8 @@ const stuckKeytar = fileURLToPath(new URL('../../test/fixtures/stuck-keytar.cjs'
 const opened: KeytarProcess[] = []
 const environment = { ...process.env }
 
-function open(keytarPath = installedKeytarPath(), clock = systemClock, deadlineMs = 5_000): KeytarProcess {
-  const keytar = keytarProcess({ clock, deadlineMs, keytarPath })
+function open(keytarPath = installedKeytar(), clock = systemClock, deadlineMs = 5_000): KeytarProcess {
+  const keytar = keytarProcess({ clock, deadlineMs, findKeytar: () => keytarPath })
   opened.push(keytar)
   return keytar
 }
@@ -104,7 +104,7 @@ describe.skipIf(reason !== undefined)('with a real keyring that is open', () => 
   })
 
   it('a keyring that hangs is locked after the deadline', async () => {
-    const store = systemSecretStore('hanging', open(installedKeytarPath(), systemClock, 300))
+    const store = systemSecretStore('hanging', open(installedKeytar(), systemClock, 300))
     await store.write('session', 'x')
     process.kill(keyring.daemonPid, 'SIGSTOP')
     try {

@@ -20,9 +20,12 @@ export function accountHandlers({
     'account.me': async () => server().call('me', {}, await session.credentials()),
     'account.changePassword': async (input) => {
       const credentials = await session.credentials()
-      return session.useGrant({ kind: 'change-password' }, (grantToken) =>
-        server().call('changePassword', { ...input, grantToken }, credentials),
-      )
+      const change = (grant: { grantToken?: string }) =>
+        server().call('changePassword', { ...input, ...grant }, credentials)
+      const operation = { kind: 'change-password' } as const
+      // An account without a second factor has no grant to give; the server knows which ones need it.
+      if (!session.hasGrant(operation)) return change({})
+      return session.useGrant(operation, (grantToken) => change({ grantToken }))
     },
     'sessions.list': async () => server().call('sessions', {}, await session.credentials()),
     'sessions.end': async ({ sessionId }) => {

@@ -1,0 +1,57 @@
+import type { AppStatus, ClientHandlers } from '../shared/client-api.ts'
+import { isAppError } from '../shared/errors.ts'
+import { productVersion } from '../shared/version.ts'
+import type { CoreDeps, EngineSide } from './core-deps.ts'
+import type { Secrets } from './secrets/open-secrets.ts'
+import type { SessionKeeper } from './session/session-keeper.ts'
+
+interface AppDeps extends Pick<CoreDeps, 'profile' | 'clock'> {
+  readonly secrets: Secrets
+  readonly session: SessionKeeper
+  readonly engineSide: Pick<EngineSide, 'engine' | 'running' | 'nextRuns'>
+}
+
+/** What the program is and stands on. Asks this computer only, so that it answers without a network. */
+export function appHandlers(deps: AppDeps): Pick<ClientHandlers, `app.${'status' | 'chooseSecretStore'}`> {
+  const { profile, secrets, engineSide } = deps
+  return {
+    'app.status': async () => {
+      const { server, loginName, device, key } = profile.settings()
+      const state = await secrets.state()
+      return {
+        version: productVersion,
+        profilePath: profile.folder,
+        server,
+        loginName,
+        session: state === 'ready' ? await sessionOf(deps) : null,
+        device,
+        secretStore: { kind: secrets.kind, state, place: secrets.place },
+        key,
+        engine: await engineOf(deps),
+        running: engineSide.running(),
+        nextRuns: await engineSide.nextRuns(),
+      }
+    },
+    'app.chooseSecretStore': async ({ kind }) => {
+      await secrets.choose(kind)
+      return { done: true }
+    },
+  }
+}
+
+async function sessionOf({ session, clock }: AppDeps): Promise<AppStatus['session']> {
+  const current = await session.current()
+  if (current === undefined || Date.parse(current.expiresAt) <= clock.nowMs()) return null
+  return { scope: current.scope, expiresAt: current.expiresAt }
+}
+
+async function engineOf({ engineSide }: AppDeps): Promise<AppStatus['engine']> {
+  try {
+    const { version, path } = await engineSide.engine()
+    return { version, path }
+  } catch (error) {
+    // A missing engine is a state to show; the doctor says what to do about it.
+    if (isAppError(error, 'ENGINE_MISSING')) return null
+    throw error
+  }
+}
