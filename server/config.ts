@@ -23,7 +23,7 @@ export const serverConfigSchema = z.strictObject({
   /** Plain HTTP on an address that is not loopback. Passwords then travel readable. */
   allowPlainHttp: z.boolean().default(false),
   /** Addresses or networks of reverse proxies whose `X-Forwarded-For` is believed. */
-  trustedProxies: z.array(z.string()).default([]),
+  trustedProxies: z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).default([]),
   /** `postgres://…`; null = SQLite in the data folder. May be given as HOLDFAST_DATABASE_URL instead. */
   databaseUrl: z.string().nullable().default(null),
   sms: z

@@ -233,6 +233,15 @@ describeOnEveryStore('the store', (fresh) => {
     expect(await countOf(store, 'a')).toBe(0)
   })
 
+  it('says which migrations it has not had yet', async () => {
+    const database = await fresh()
+    const store = openStore(database.engine())
+    expect(await store.pendingMigrations()).toContain('0001-initial')
+    await store.migrate()
+    expect(await store.pendingMigrations()).toEqual([])
+    await store.close()
+  })
+
   it('rejects everything after its end', async () => {
     const store = openStore((await fresh()).engine())
     await store.migrate()

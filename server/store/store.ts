@@ -27,6 +27,8 @@ export interface Store {
   transact<T>(locks: readonly string[], work: (tx: Tx) => Promise<T>): Promise<T>
   /** Brings an empty or older database to the current schema. Idempotent. */
   migrate(): Promise<void>
+  /** Names of the migrations that this version knows and the database has not had yet. */
+  pendingMigrations(): Promise<readonly string[]>
   close(): Promise<void>
 }
 
@@ -62,11 +64,18 @@ export function openStore(engine: StoreEngine): Store {
       }
     },
     async migrate() {
-      const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
-      const { error } = await migrator.migrateToLatest()
+      const { error } = await migratorOf(db).migrateToLatest()
       if (error !== undefined)
         throw new Error('The database could not be brought to this version.', { cause: error })
     },
+    async pendingMigrations() {
+      const known = await migratorOf(db).getMigrations()
+      return known.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name)
+    },
     close: () => db.destroy(),
   }
+}
+
+function migratorOf(db: Kysely<Tables>): Migrator {
+  return new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
 }

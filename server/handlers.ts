@@ -1,0 +1,25 @@
+import type { AuthDeps } from './accounts/auth-deps.ts'
+import { accountHandlers } from './accounts/handlers.ts'
+import { backupSetHandlers } from './backup-sets/backup-set-handlers.ts'
+import { deviceHandlers } from './devices/device-handlers.ts'
+import { factorHandlers } from './factors/handlers.ts'
+import type { Handlers } from './http/handler.ts'
+import { serverInfoHandlers } from './http/server-info.ts'
+import { leaseHandlers } from './leases/lease-handlers.ts'
+import { sessionHandlers } from './sessions/handlers.ts'
+import { signInHandlers } from './sign-in/handlers.ts'
+import type { StorageDeps } from './storage/storage-deps.ts'
+
+/** The answer to every route of the contract; a missing one does not compile. */
+export function allHandlers(auth: AuthDeps, storage: StorageDeps): Handlers {
+  return {
+    ...serverInfoHandlers(auth),
+    ...signInHandlers(auth),
+    ...sessionHandlers(auth),
+    ...accountHandlers(auth),
+    ...factorHandlers(auth),
+    ...deviceHandlers(auth),
+    ...backupSetHandlers(auth),
+    ...leaseHandlers(storage),
+  }
+}
