@@ -1,8 +1,10 @@
-// Bundles the two executables: server/main.ts → dist/holdfast-server.mjs, cli/main.ts → dist/holdfast.mjs.
+// Bundles the two executables (server/main.ts → dist/holdfast-server.mjs, cli/main.ts → dist/holdfast.mjs) and the
+// desktop program's two scripts (electron/ → dist/electron).
 //
-//   node build/bundle.mjs [holdfast] [holdfast-server]      (neither = both)
+//   node build/bundle.mjs [holdfast] [holdfast-server] [desktop] [desktop-preload]      (none = all)
 //
-// Does nothing when no input changed. Packages stay outside: the bundles import them from node_modules.
+// Does nothing when no input changed. Packages stay outside of the executables, which import them from node_modules;
+// the desktop's scripts are whole, because a packaged program has no node_modules.
 import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -10,10 +12,30 @@ import process from 'node:process'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 
+const executable = { format: 'esm', packages: 'external', banner: { js: '#!/usr/bin/env node' } }
+const preload = {
+  format: 'cjs',
+  // Electron's own module, and the native one, which runs in a process of its own.
+  external: ['electron', '@github/keytar'],
+}
+const desktop = {
+  ...preload,
+  // CommonJS has no import.meta; `core` finds its place by it.
+  define: { 'import.meta.url': 'importMetaUrl' },
+  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+}
+
 /** The client also runs inside Electron, whose oldest supported Node is 18.18; the server on the pinned Node. */
 const targets = {
-  'holdfast-server': { entry: 'server/main.ts', target: 'node24' },
-  holdfast: { entry: 'cli/main.ts', target: 'node18.18' },
+  'holdfast-server': { entry: 'server/main.ts', target: 'node24', options: executable },
+  holdfast: { entry: 'cli/main.ts', target: 'node18.18', options: executable },
+  desktop: { entry: 'electron/main.ts', target: 'node18.18', output: 'electron/main.cjs', options: desktop },
+  'desktop-preload': {
+    entry: 'electron/preload.ts',
+    target: 'chrome120',
+    output: 'electron/preload.cjs',
+    options: preload,
+  },
 }
 
 /** Bundles what changed and returns the names of what was made anew. Several processes may call it at once. */
@@ -29,7 +51,7 @@ export async function bundle(names = Object.keys(targets)) {
 }
 
 async function build(name) {
-  const { entry, target } = targets[name]
+  const { entry, target, options } = targets[name]
   const esbuild = await import('esbuild')
   const output = outputOf(name)
   const startedMs = Date.now()
@@ -38,12 +60,10 @@ async function build(name) {
     entryPoints: [entry],
     outfile: output,
     bundle: true,
-    format: 'esm',
+    ...options,
     platform: 'node',
     target,
-    packages: 'external',
     sourcemap: 'linked',
-    banner: { js: '#!/usr/bin/env node' },
     metafile: true,
     write: false,
     logLevel: 'warning',
@@ -53,7 +73,7 @@ async function build(name) {
   await mkdir(path.dirname(output), { recursive: true })
   await mkdir(path.dirname(stampOf(name)), { recursive: true })
   for (const file of result.outputFiles) await replaceFile(file.path, file.contents)
-  await chmod(output, 0o755)
+  if (options === executable) await chmod(output, 0o755)
   await replaceFile(stampOf(name), JSON.stringify({ recipe: await recipe(), inputs }))
 }
 
@@ -89,7 +109,7 @@ async function replaceFile(file, contents) {
 }
 
 function outputOf(name) {
-  return path.join(root, 'dist', `${name}.mjs`)
+  return path.join(root, 'dist', targets[name].output ?? `${name}.mjs`)
 }
 
 function stampOf(name) {
@@ -101,6 +121,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const startedMs = performance.now()
   const made = await bundle(names.length === 0 ? undefined : names)
   const tookMs = Math.round(performance.now() - startedMs)
-  for (const name of made) console.log(`bundled dist/${name}.mjs (${tookMs} ms)`)
+  for (const name of made) console.log(`bundled ${path.relative(root, outputOf(name))} (${tookMs} ms)`)
   if (made.length === 0) console.log('bundles are up to date')
 }
