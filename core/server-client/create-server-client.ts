@@ -79,7 +79,8 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
         headers: {
           accept: 'application/json',
           'user-agent': `Holdfast/${productVersion}`,
-          ...(parts.body === undefined ? {} : { 'content-type': 'application/json' }),
+          // axios names a form otherwise, which the server refuses.
+          'content-type': parts.body === undefined ? false : 'application/json',
           ...(token === undefined ? {} : { authorization: token }),
         },
         responseType: 'text',
