@@ -18,6 +18,8 @@ import { instant } from './options.ts'
 import { sizeText, table, timeText } from './table.ts'
 
 interface UndoOptions extends CommonOptions {
+  readonly repository?: string
+  readonly set?: string
   readonly run?: string
   readonly since?: number
 }
@@ -59,18 +61,20 @@ export function addTrash(program: Command, io: CommandIo): void {
 
   common(
     trash
-      .command('undo <repository-or-set-id>')
+      .command('undo')
       .description('Bring deleted objects of a repository back; restic sees them at once')
+      .option('--repository <id>', 'the repository')
+      .option('--set <id>', 'the backup set, instead of its repository')
       .option('--run <lease-id>', 'only what this run deleted')
       .option('--since <time>', 'only what was deleted at or after this time', instant),
-    'trash undo rep_3q2-7wAAAAAAAAAAAAAAAA',
-    'trash undo set_3q2-7wAAAAAAAAAAAAAAAA --since 2026-03-01T12:00:00Z',
-  ).action(async (text: string, options: UndoOptions) => {
+    'trash undo --repository rep_3q2-7wAAAAAAAAAAAAAAAA',
+    'trash undo --set set_3q2-7wAAAAAAAAAAAAAAAA --since 2026-03-01T12:00:00Z',
+  ).action(async (options: UndoOptions) => {
     const restored = await withServer(options, io, async (deps) => {
       const leaseId = options.run === undefined ? undefined : leaseIdSchema.safeParse(options.run)
       if (leaseId?.success === false) throw new AppError('NOT_FOUND', 'There is no run of that id.')
       const choice = {
-        repositoryId: await repositoryOf(deps, text),
+        repositoryId: await repositoryOf(deps, options),
         ...(leaseId === undefined ? {} : { leaseId: leaseId.data }),
         ...(options.since === undefined ? {} : { sinceMs: options.since }),
       }
@@ -94,19 +98,26 @@ export function addTrash(program: Command, io: CommandIo): void {
   })
 }
 
-async function repositoryOf(deps: AdminDeps, text: string): Promise<RepositoryId> {
-  const set = backupSetIdSchema.safeParse(text)
-  const id = repositoryIdSchema.safeParse(text)
+async function repositoryOf(deps: AdminDeps, options: UndoOptions): Promise<RepositoryId> {
+  if ((options.repository === undefined) === (options.set === undefined)) {
+    throw new AppError('INPUT_INVALID', 'Give either --repository or --set.', {
+      details: { paths: ['repository', 'set'] },
+    })
+  }
   const { db } = deps.store
-  const row = set.success
-    ? await db.selectFrom('backupSets').select('repositoryId').where('id', '=', set.data).executeTakeFirst()
-    : id.success
-      ? await db
-          .selectFrom('repositories')
-          .select('id as repositoryId')
-          .where('id', '=', id.data)
-          .executeTakeFirst()
-      : undefined
+  const set = backupSetIdSchema.safeParse(options.set)
+  const repository = repositoryIdSchema.safeParse(options.repository)
+  let row: { repositoryId: RepositoryId } | undefined
+  if (set.success) {
+    row = await db
+      .selectFrom('backupSets')
+      .select('repositoryId')
+      .where('id', '=', set.data)
+      .executeTakeFirst()
+  } else if (repository.success) {
+    const query = db.selectFrom('repositories').select('id as repositoryId')
+    row = await query.where('id', '=', repository.data).executeTakeFirst()
+  }
   if (row === undefined) throw new AppError('NOT_FOUND', 'There is no repository or set of that id.')
   return row.repositoryId
 }
