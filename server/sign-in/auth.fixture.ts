@@ -17,7 +17,7 @@ import type { SmsMessage, SmsSender } from '../senders/sender.ts'
 import { newId, serverKeyFrom } from '../server-key.ts'
 import { authenticateSession } from '../sessions/sessions.ts'
 import { sqliteEngine } from '../store/sqlite.ts'
-import { openStore } from '../store/store.ts'
+import { openStore, type Store } from '../store/store.ts'
 import { authHandlers } from './auth-handlers.ts'
 import { authenticateTransaction } from './transactions.ts'
 
@@ -28,9 +28,9 @@ const elsewhere = { address: '198.51.100.7', network: '198.51.100.7' }
 export { elsewhere }
 
 /** The whole of signing in on an empty database, with a clock that a test moves and real argon2, made cheap. */
-export async function openTestAuth(policy: DeepPartialPolicy = {}) {
+export async function openTestAuth(policy: DeepPartialPolicy = {}, given?: Store) {
   const clock = new FakeClock()
-  const store = openStore(sqliteEngine(':memory:'))
+  const store = given ?? openStore(sqliteEngine(':memory:'))
   await store.migrate()
   const messages: SmsMessage[] = []
   const sending = { failNext: null as AppError | null }
@@ -148,6 +148,8 @@ async function addFactor(
   },
 ): Promise<FactorId> {
   const id = factor.id ?? newId<FactorId>('fac')
+  // Added one after the other, so that their order is known.
+  const before = await deps.store.db.selectFrom('factors').select('id').where('userId', '=', userId).execute()
   await deps.store.db
     .insertInto('factors')
     .values({
@@ -159,7 +161,7 @@ async function addFactor(
       secretSealed: factor.secretSealed ?? null,
       lastTotpStep: null,
       isProven: factor.isProven ?? 1,
-      addedAt: deps.clock.nowMs(),
+      addedAt: deps.clock.nowMs() + before.length,
       lastUsedAt: null,
     })
     .execute()

@@ -373,6 +373,7 @@ describe('the state machine', () => {
           }
         }
         await checkInvariants(here, signedIn)
+        expect(signedIn.length).toBeLessThanOrEqual(batches.flat().length)
         await here.auth.store.close()
       }),
       { numRuns: 60 },

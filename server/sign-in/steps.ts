@@ -60,8 +60,8 @@ export async function enrolmentStep(
 }
 
 /**
- * Ends signing in with a session. Fresh only when a second factor was proven just now, or where the account
- * has none: a trusted computer may view and back up, and needs a step-up for more.
+ * Ends signing in with a session. A limited one (kept, or opened by a trusted computer) may view and back up
+ * and needs a step-up for more; a full one is fresh, as a second factor was proven just now or there is none.
  */
 export async function finishSignIn(
   decision: Decision,
@@ -76,13 +76,15 @@ export async function finishSignIn(
   const isByDevice = end.provenBy.includes('device')
   const keeps = transaction.keepSignedIn === 1 && limits.keepSignedInDays > 0 && !isByDevice
   const lifeMs = keeps ? limits.keepSignedInDays * dayMs : limits.sessionMaxHours * hourMs
+  const scope = keeps || isByDevice ? 'limited' : 'full'
   const client = clientInfoSchema.parse(JSON.parse(transaction.client))
   const { session, token } = await createSession(tx, {
     userId: user.id,
-    scope: keeps || isByDevice ? 'limited' : 'full',
+    scope,
     deviceId: transaction.deviceId,
     provenBy: end.provenBy,
-    freshUntil: isByDevice ? null : nowMs + limits.freshMinutes * 60_000,
+    // A session that outlives its user's presence must not change anything: a copied profile carries it along.
+    freshUntil: scope === 'limited' ? null : nowMs + limits.freshMinutes * 60_000,
     client,
     address: origin.address,
     nowMs,

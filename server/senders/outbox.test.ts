@@ -1,0 +1,48 @@
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, it } from 'vitest'
+import { z } from 'zod'
+import { FakeClock } from '../../shared/clock.ts'
+import { outboxSender } from './outbox.ts'
+import { smsSenderContract, type SenderUnderTest } from './sender.contract.ts'
+
+const fileSchema = z.strictObject({ at: z.iso.datetime(), to: z.string(), text: z.string() })
+const folders: string[] = []
+
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
+})
+
+async function create(): Promise<SenderUnderTest & { outbox: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-outbox-'))
+  folders.push(folder)
+  const outbox = join(folder, 'outbox')
+  return {
+    outbox,
+    sender: outboxSender(outbox, new FakeClock()),
+    arrived: async () => {
+      const names = (await readdir(outbox)).sort((a, b) => a.localeCompare(b))
+      const files = await Promise.all(names.map((name) => readFile(join(outbox, name), 'utf8')))
+      return files.map((text) => {
+        const { to, text: body } = fileSchema.parse(JSON.parse(text))
+        return { to, text: body }
+      })
+    },
+    breakDown: async () => {
+      await rm(outbox, { recursive: true, force: true })
+      await writeFile(outbox, 'a file where the folder belongs')
+    },
+  }
+}
+
+smsSenderContract('the outbox', create)
+
+it('the outbox can be read by its owner only', async () => {
+  const { outbox, sender } = await create()
+  await sender.send({ to: '+4915112345678', text: 'hello' })
+  const [name = ''] = await readdir(outbox)
+  expect((await stat(outbox)).mode & 0o777).toBe(0o700)
+  expect((await stat(join(outbox, name))).mode & 0o777).toBe(0o600)
+  expect(name).toMatch(/^2026-01-05T08-00-00\.000Z-000001-[0-9a-f]{8}\.json$/)
+})
