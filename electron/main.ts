@@ -23,7 +23,8 @@ mkdirSync(profile, { recursive: true, mode: 0o700 })
 app.setName('Holdfast')
 app.setPath('userData', join(profile, 'window'))
 app.setAppUserModelId('com.holdfast.desktop')
-app.enableSandbox()
+// Root, as in a container, cannot have Chromium's sandbox and must say so by the switch; nobody else goes without.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 // Nothing of ours is fetched by Chromium; it must not look for anything by itself either.
 app.commandLine.appendSwitch('disable-background-networking')
 app.commandLine.appendSwitch('disable-component-update')
