@@ -25,6 +25,9 @@ export interface ChildEnd {
 /** How long a child may clean up after it was asked to stop; restic removes its lock in this time. */
 const stopDeadlineMs = 10_000
 
+/** How long output may follow after the end: something that a command left running may hold it open for ever. */
+const outputDeadlineMs = 2000
+
 /**
  * Runs a program to its end. It never outlives this process (watchdog.ts; on Windows the job object that
  * libuv puts children into).
@@ -32,6 +35,7 @@ const stopDeadlineMs = 10_000
  * @throws the system's error (`ENOENT`, `EACCES`, …) when it cannot be started
  */
 export async function runChild(clock: Clock, request: ChildRequest): Promise<ChildEnd> {
+  if (request.stop?.aborted === true) return { exitCode: null, signal: 'SIGINT' }
   const child = spawn(request.program, request.args, {
     env: request.environment,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -42,12 +46,11 @@ export async function runChild(clock: Clock, request: ChildRequest): Promise<Chi
   const errors = lineReader(request.onErrorLine, request.maxLineBytes)
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk))
-  const ended = endOf(child)
+  const ended = endOf(clock, child)
   const endWatch = child.pid === undefined ? undefined : watchOver(child.pid)
 
   const isOver = new AbortController()
   const onStop = (): void => void stopChild(clock, child, isOver.signal)
-  if (request.stop?.aborted === true) onStop()
   request.stop?.addEventListener('abort', onStop)
   try {
     return await ended
@@ -60,11 +63,21 @@ export async function runChild(clock: Clock, request: ChildRequest): Promise<Chi
   }
 }
 
-function endOf(child: ChildProcess): Promise<ChildEnd> {
+function endOf(clock: Clock, child: ChildProcess): Promise<ChildEnd> {
+  const isClosed = new AbortController()
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     // 'close' and not 'exit': only then all output has been read.
-    child.once('close', (exitCode, signal) => resolve({ exitCode, signal }))
+    child.once('close', (exitCode, signal) => {
+      isClosed.abort()
+      resolve({ exitCode, signal })
+    })
+    child.once('exit', () => {
+      void clock.sleep(outputDeadlineMs, isClosed.signal).then(() => {
+        child.stdout?.destroy()
+        child.stderr?.destroy()
+      })
+    })
   })
 }
 

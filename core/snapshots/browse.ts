@@ -8,6 +8,7 @@ import type { EngineDeps } from '../engine/engine-deps.ts'
 import type { Repository } from '../engine/environment.ts'
 import { runRestic } from '../engine/run-restic.ts'
 import { openListing, type Listing } from './listings.ts'
+import { nameMatcher, resticPattern } from './name-pattern.ts'
 import { parseNode, parseSnapshot } from './restic-nodes.ts'
 
 /** `snapshots` and `find` answer in one line each. More than this is not an answer for a person. */
@@ -71,8 +72,12 @@ export async function searchSnapshots(
 ): Promise<{ snapshotId: SnapshotId; node: Node }[]> {
   return withBrowseLease(deps, backupSetId, async ({ held, repository }) => {
     if (!held.lease.isInitialised) return []
-    const value = await jsonAnswer(deps, held, repository, ['find', '--json', '--no-lock', '--', pattern])
-    return Array.isArray(value) ? value.flatMap(matchesOf) : []
+    const args = ['find', '--json', '--no-lock', '--', resticPattern(pattern)]
+    const value = await jsonAnswer(deps, held, repository, args)
+    const isWanted = nameMatcher(pattern)
+    const matches = Array.isArray(value) ? value.flatMap(matchesOf) : []
+    // restic also gives everything inside a folder that matches.
+    return matches.filter(({ node }) => isWanted(node.name))
   })
 }
 
