@@ -98,6 +98,16 @@ export async function consumeGrant(
   if (used.numUpdatedRows !== 1n) throw refusal(deps, caller, operation)
 }
 
+/** Makes a grant usable again when what it was used for came to nothing through no fault of its holder. */
+export async function returnGrant(deps: GrantDeps, caller: SessionCaller, grantToken: string): Promise<void> {
+  await deps.store.db
+    .updateTable('grants')
+    .set({ usedAt: null })
+    .where('tokenHash', '=', tokenHash(grantToken))
+    .where('sessionId', '=', caller.session.id)
+    .execute()
+}
+
 function refusal(deps: GrantDeps, caller: SessionCaller, operation: Operation): AppError {
   auditLater(deps, {
     at: deps.clock.nowMs(),

@@ -52,13 +52,16 @@ export async function beginEnrolment(
   call: Caller,
   enrolment: Enrolment,
   grantToken: string | undefined,
-): Promise<Begun> {
-  return await begin(deps, call, 'enrol', null, async (decision) => {
+): Promise<Begun & { readonly usedGrant: string | null }> {
+  let usedGrant: string | null = null
+  const begun = await begin(deps, call, 'enrol', null, async (decision) => {
+    usedGrant = null
     const { tx, user, nowMs } = decision
     const isFirst = provenMethods(await factorsOf(tx, user.id)).length === 0
     if (!isFirst) {
       if (grantToken === undefined) throw stepUpRequired('change-factors')
       await consumeGrant(tx, deps, call.caller, grantToken, { kind: 'change-factors' })
+      usedGrant = grantToken
     } else if (decision.session === null || !isFresh(decision.session, nowMs)) {
       throw stepUpRequired('change-factors')
     }
@@ -67,6 +70,7 @@ export async function beginEnrolment(
     if (verdict.kind === 'refused') throw verdict.error
     return verdict
   })
+  return { ...begun, usedGrant }
 }
 
 async function begin(

@@ -13,6 +13,7 @@ import {
 import type { Verdict } from './decide.ts'
 import { beginEnrolment, beginStepUp, type Begun } from './from-session.ts'
 import { prove } from './prove.ts'
+import { returnGrant } from '../sessions/grants.ts'
 import { settle } from './settle.ts'
 import { startSignIn } from './start.ts'
 
@@ -62,7 +63,16 @@ export function signInHandlers(deps: AuthDeps): Pick<Handlers, SignInRoutes> {
       return { done: true }
     },
     stepUp: async ({ operation }, call) => await begun(await beginStepUp(deps, call, operation)),
-    enrolFactor: async ({ enrolment, grantToken }, call) =>
-      await begun(await beginEnrolment(deps, call, enrolment, grantToken)),
+    enrolFactor: async ({ enrolment, grantToken }, call) => {
+      const enrolling = await beginEnrolment(deps, call, enrolment, grantToken)
+      try {
+        return await begun(enrolling)
+      } catch (error) {
+        // Its token was never given out: nobody can finish it, and the grant is still owed.
+        await cancel(deps, { transaction: enrolling.transaction, origin: call.origin })
+        if (enrolling.usedGrant !== null) await returnGrant(deps, call.caller, enrolling.usedGrant)
+        throw error
+      }
+    },
   }
 }

@@ -113,7 +113,7 @@ describe('a trusted computer', () => {
     return { ...user, totp, device }
   }
 
-  it('needs no second factor, and gets a session that may only view and back up', async () => {
+  it('P2: needs no second factor, and gets a session that may only view and back up', async () => {
     const { device } = await trusted()
     const end = stepOf((await auth.signIn('demo.user', { device })).step, 'signed-in')
     expect(end.scope).toBe('limited')

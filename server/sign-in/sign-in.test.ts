@@ -22,7 +22,7 @@ async function signInByTotp(loginName: string, totp: { id: string; secret: strin
 }
 
 describe('a sign-in', () => {
-  it('offers a choice of masked methods and nothing else to who has the password', async () => {
+  it('P1: offers a choice of masked methods and nothing else to who has the password', async () => {
     const user = await auth.newUser('demo.user')
     await user.addPhone(phone, 'Mobile')
     await user.addPhone(otherPhone, 'Office', 0)
@@ -98,7 +98,7 @@ describe('a sign-in', () => {
     expect((await factors()).history.map((each) => each.event)).toEqual(['proven', 'added'])
   })
 
-  it('starts no session and no message before a code was right', async () => {
+  it('P1: starts no session before a code was right', async () => {
     const user = await auth.newUser('demo.user')
     const factorId = await user.addPhone(phone)
     const started = await auth.signIn('demo.user')
@@ -280,14 +280,14 @@ describe('a sign-in', () => {
     expect((await problemOf(auth.as('made-up').prove('123456')))?.details).toEqual({ reason: 'expired' })
   })
 
-  it('keeps signed in only to view and back up', async () => {
+  it('P2: keeps signed in only to view and back up', async () => {
     const user = await auth.newUser('demo.user')
     const totp = await user.addTotp()
     const end = await signInByTotp('demo.user', totp, true)
     expect(end.scope).toBe('limited')
     auth.clock.advance(29 * 86_400_000)
     const { me } = auth.inSession(end.sessionToken)
-    expect((await me()).session.scope).toBe('limited')
+    expect((await me()).session).toMatchObject({ scope: 'limited', freshUntil: null })
     auth.clock.advance(86_400_000)
     expect(await codeOf(me())).toBe('SESSION_ENDED')
   })

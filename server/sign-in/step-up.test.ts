@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { AppError } from '../../shared/errors.ts'
 import type { Operation } from '../../shared/model/sign-in.ts'
 import { appendAudit, listAudit } from '../audit/audit.ts'
 import { consumeGrant } from '../sessions/grants.ts'
@@ -112,7 +113,7 @@ describe('a grant', () => {
 })
 
 describe('a step-up', () => {
-  it('takes a second factor and never a password', async () => {
+  it('P3: takes a second factor and never a password', async () => {
     const session = await signedIn()
     const stepUp = await session.stepUp({ kind: 'restore', backupSetId: setA })
     expect(stepUp.step.kind).toBe('choose-method')
@@ -178,7 +179,7 @@ describe('a step-up', () => {
 })
 
 describe('factors in a session', () => {
-  it('are added with a grant only, which a live session does not have', async () => {
+  it('P3: are added with a grant only, which a live session does not have', async () => {
     const session = await signedIn()
     const without = await problemOf(session.enrol({ method: 'totp' }))
     expect([without?.code, without?.details]).toEqual(['STEP_UP_REQUIRED', { operation: 'change-factors' }])
@@ -188,6 +189,17 @@ describe('factors in a session', () => {
     const end = stepOf(await started.prove(auth.passcode(phone)), 'enrolled')
     expect(end.factor).toMatchObject({ method: 'sms', isProven: true })
     expect(end.backupCodes).toBeNull()
+    expect(await codeOf(session.enrol({ method: 'totp' }, grantToken))).toBe('STEP_UP_REQUIRED')
+  })
+
+  it('are not paid for twice: a message that cannot be sent gives the grant back, once', async () => {
+    const session = await signedIn()
+    const { grantToken } = await grantFor(session, { kind: 'change-factors' })
+    const enrolment = { method: 'sms', phoneNumber: phone } as const
+    auth.sending.failNext = new AppError('SEND_FAILED', 'down')
+    expect(await codeOf(session.enrol(enrolment, grantToken))).toBe('SEND_FAILED')
+    const started = await session.enrol(enrolment, grantToken)
+    await started.prove(auth.passcode(phone))
     expect(await codeOf(session.enrol({ method: 'totp' }, grantToken))).toBe('STEP_UP_REQUIRED')
   })
 

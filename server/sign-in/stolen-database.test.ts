@@ -9,7 +9,7 @@ beforeEach(async () => {
 })
 afterEach(() => auth.store.close())
 
-describe('a stolen database', () => {
+describe('P4: a stolen database', () => {
   it('after a whole story holds no password, passcode, token, authenticator secret or backup code', async () => {
     const secrets: string[] = [password, 'a brand new secret', 'an unknown name’s password']
     const codes: string[] = []
