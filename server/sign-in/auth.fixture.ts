@@ -72,7 +72,7 @@ export async function openTestAuth(policy: DeepPartialPolicy = {}, given?: Store
     await updateGroupPolicy(deps, { groupId: group.id, policy: next, version: group.version }, 'test')
     return next
   }
-  await setPolicy({ limits: { signInsPerNetworkPerMinute: 10_000 }, ...policy })
+  await setPolicy({ ...policy, limits: { signInsPerNetworkPerMinute: 10_000, ...policy.limits } })
 
   return {
     deps,

@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/errors.ts'
 import { deviceProof } from '../../shared/device-proof.ts'
 import type { InputOf } from '../../shared/routes.ts'
+import type { UserId } from '../../shared/model/ids.ts'
 import type { Policy } from '../../shared/model/policy.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { loginKeyOf, loginNameMac } from '../accounts/login-key.ts'
@@ -18,6 +19,9 @@ import { forgetFailures, lockedUntil, recordFailure, takeAll } from './throttles
 import { createTransaction } from './transactions.ts'
 
 type StartInput = InputOf<'signInStart'>
+
+/** An id that no user has. */
+const nobody = 'usr_' as UserId
 
 /** What one attempt is decided on, the same for names that nobody has. */
 interface Attempt {
@@ -81,14 +85,15 @@ async function decideAttempt(deps: AuthDeps, attempt: Attempt): Promise<Begun | 
   // A computer of somebody else's is no known computer here.
   const device = attempt.device?.userId === found?.id ? attempt.device : null
   const lane = passwordLane(deps.serverKey, input.loginName, device?.id ?? null)
-  const locks = [`throttle:${lane}`, 'audit', ...(found === undefined ? [] : [`user:${found.id}`])]
+  // For a name that nobody has, as many locks and queries as for one that somebody has: those are slow
+  // enough to be told apart over many attempts.
+  const locks = [`throttle:${lane}`, `user:${found?.id ?? lane}`, 'audit']
   return await deps.store.transact(locks, async (tx) => {
     const nowMs = deps.clock.nowMs()
-    const user = found === undefined ? undefined : await currentUser(tx, found)
+    const user = await currentUser(tx, found)
     const policy = user === undefined ? await defaultGroupPolicy(tx) : await policyOfUser(tx, user.id)
     const isPaused = await isAnyPaused(tx, nowMs, [
       lane,
-      // Also read for a name that nobody has, so that both cost the same.
       user === undefined ? lane : codeLane(user.id, device?.id ?? null),
     ])
     const admitted = isPaused ? null : admittedUser(user, attempt.isRight, nowMs)
@@ -112,8 +117,13 @@ async function decideAttempt(deps: AuthDeps, attempt: Attempt): Promise<Begun | 
 }
 
 /** The account now, unless its password was changed while the old one was being hashed. */
-async function currentUser(tx: Tx, found: UserRow): Promise<UserRow> {
-  const user = await tx.selectFrom('users').selectAll().where('id', '=', found.id).executeTakeFirstOrThrow()
+async function currentUser(tx: Tx, found: UserRow | undefined): Promise<UserRow | undefined> {
+  const user = await tx
+    .selectFrom('users')
+    .selectAll()
+    .where('id', '=', found?.id ?? nobody)
+    .executeTakeFirst()
+  if (user === undefined || found === undefined) return undefined
   return user.passwordHash === found.passwordHash ? user : { ...user, passwordHash: null }
 }
 
