@@ -68,7 +68,9 @@ export async function checkClock({ clock, profile, server }: DoctorDeps): Promis
   )
 }
 
-export async function checkSession({ server, session }: DoctorDeps): Promise<Finding | undefined> {
+export async function checkSession({ secrets, server, session }: DoctorDeps): Promise<Finding | undefined> {
+  // Where the store cannot be read nobody knows; that check has said so.
+  if ((await secrets.state()) !== 'ready') return undefined
   if ((await session.current()) === undefined) {
     return warning(
       'Nobody is signed in. Scheduled backups go on all the same.',

@@ -143,7 +143,12 @@ describe('the doctor', () => {
     expect(check?.advice).toMatch(/\w/)
   })
 
-  it('names the session’s owner, and an ended session', async () => {
+  it('says nothing of a session that a locked store hides', async () => {
+    storeState = 'locked'
+    expect(await checks()).not.toHaveProperty('Session')
+  })
+
+  it('names an ended session', async () => {
     await core.session.keep({
       address: core.server().address,
       token: 't',
