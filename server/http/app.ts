@@ -114,6 +114,7 @@ function newFastify({ config, log }: ServerDeps, { tls }: HttpParts): FastifyIns
 /** A route that does not say who may call it, or what it takes, stops the server from starting. */
 function requirePermissions(app: FastifyInstance): void {
   const all: RouteOptions[] = []
+  app.decorate('allRoutes', all)
   app.addHook('onRoute', (route) => {
     all.push(route)
   })

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyRequest, RouteOptions } from 'fastify'
 import type { Permission } from '../../shared/contract.ts'
 import { AppError, assertNever } from '../../shared/errors.ts'
 import type { LeaseRow, TransactionRow } from '../store/tables.ts'
@@ -24,6 +24,10 @@ declare module 'fastify' {
     permission?: RoutePermission
     /** Its name in the contract, where it has one. */
     routeName?: string
+  }
+  interface FastifyInstance {
+    /** Every route that was registered, as it was registered. */
+    readonly allRoutes: readonly RouteOptions[]
   }
   interface FastifyRequest {
     caller: Caller

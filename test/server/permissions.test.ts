@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RoutePermission } from '../../server/http/permission.ts'
+import { problemSchema } from '../../shared/errors.ts'
+import { deviceLease, makeAccount, makeSet, type Account } from '../fixtures/account.ts'
+import { bearer, callApi, leaseAuthorization } from '../fixtures/http-api.ts'
+import { startInsideServer, type InsideServer } from '../harness/inside-server.ts'
+
+let inside: InsideServer
+let account: Account
+/** Credentials that worked, one of each kind. */
+const good: Record<'session' | 'transaction' | 'lease', string> = { session: '', transaction: '', lease: '' }
+
+beforeAll(async () => {
+  inside = await startInsideServer()
+  account = await makeAccount(inside, 'anna', '+4915123456789')
+  const set = await makeSet(inside, account, { name: 'Documents', sources: ['/home'] })
+  const client = { name: 'Test', version: '1', platform: 'linux', hostName: 'here' }
+  const started = await callApi(inside.address, 'signInStart', {
+    loginName: 'anna',
+    password: account.password,
+    client,
+  })
+  good.session = account.session ?? ''
+  good.transaction = bearer(started.transactionToken) ?? ''
+  good.lease = leaseAuthorization(await deviceLease(inside, account, set.id)) ?? ''
+})
+
+afterAll(async () => {
+  await inside.dispose()
+})
+
+/** What a caller without the right credential is told, by what the route asks for. */
+const refusals = {
+  session: [401, 'SESSION_ENDED'],
+  fresh: [401, 'SESSION_ENDED'],
+  transaction: [410, 'SIGN_IN_ENDED'],
+  lease: [401, 'LEASE_ENDED'],
+  storage: [401, 'LEASE_ENDED'],
+} as const satisfies Partial<Record<RoutePermission, readonly [number, string]>>
+
+interface WalkedRoute {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD'
+  readonly url: string
+  readonly permission: RoutePermission
+}
+
+function allRoutes(): WalkedRoute[] {
+  return inside.app.allRoutes.flatMap((route) =>
+    [route.method].flat().map((method) => {
+      const permission = route.config?.permission
+      if (permission === undefined) throw new Error(`${String(method)} ${route.url} states no permission.`)
+      return { method: method as WalkedRoute['method'], url: route.url, permission }
+    }),
+  )
+}
+
+async function ask({ method, url }: WalkedRoute, authorization: string | undefined) {
+  const path = url.replace(/:\w+/g, 'x').replace('*', 'x')
+  return await inside.app.inject({
+    method,
+    url: path,
+    remoteAddress: '192.0.2.7',
+    headers: authorization === undefined ? {} : { authorization },
+  })
+}
+
+function guardedRoutes(): (WalkedRoute & { refusal: readonly [number, string] })[] {
+  return allRoutes().flatMap((route) => {
+    const { permission } = route
+    return permission === 'public' || permission === 'loopback'
+      ? []
+      : [{ ...route, refusal: refusals[permission] }]
+  })
+}
+
+async function expectRefusals(
+  authorization: (permission: RoutePermission) => string | undefined,
+): Promise<void> {
+  const routes = guardedRoutes()
+  expect(routes.length).toBeGreaterThan(30)
+  for (const route of routes) {
+    const answer = await ask(route, authorization(route.permission))
+    const [status, code] = route.refusal
+    expect(answer.statusCode, `${route.method} ${route.url}`).toBe(status)
+    if (route.method !== 'HEAD') {
+      expect(problemSchema.parse(answer.json()).code, `${route.method} ${route.url}`).toBe(code)
+    }
+  }
+}
+
+describe('every route of the running server', () => {
+  it('states a permission and a schema: the contract, storage, health, metrics and documentation', () => {
+    for (const route of inside.app.allRoutes) expect(route.schema, route.url).toBeTypeOf('object')
+    expect(
+      [...new Set(allRoutes().map(({ permission }) => permission))].sort((a, b) => a.localeCompare(b)),
+    ).toEqual(['fresh', 'lease', 'loopback', 'public', 'session', 'storage', 'transaction'])
+  })
+
+  it('that is public is one of those that are meant to be', () => {
+    const open = allRoutes().filter(({ permission }) => permission === 'public')
+    expect(open.map(({ method, url }) => `${method} ${url}`).sort((a, b) => a.localeCompare(b))).toEqual([
+      'GET /api/v1/server',
+      'GET /health/live',
+      'GET /health/ready',
+      'POST /api/v1/device/runs',
+      'POST /api/v1/device/sets',
+      'POST /api/v1/leases/device',
+      'POST /api/v1/nonces',
+      'POST /api/v1/sign-in',
+    ])
+  })
+
+  it('that is for this computer refuses a caller from elsewhere', async () => {
+    const local = allRoutes().filter(({ permission }) => permission === 'loopback')
+    expect(local.length).toBeGreaterThan(3)
+    for (const route of local) expect((await ask(route, good.session)).statusCode, route.url).toBe(403)
+  })
+
+  it('refuses a caller without a credential', async () => {
+    await expectRefusals(() => undefined)
+  })
+
+  it('refuses a credential that nobody has', async () => {
+    const nobody = leaseAuthorization({ id: 'lea_AAAAAAAAAAAAAAAAAAAAAA', secret: 'x'.repeat(43) }) ?? ''
+    await expectRefusals((permission) =>
+      permission === 'lease' || permission === 'storage' ? nobody : `Bearer ${'x'.repeat(43)}`,
+    )
+  })
+
+  it('refuses a good credential of another kind', async () => {
+    await expectRefusals((permission) => {
+      if (permission === 'transaction') return good.session
+      return permission === 'lease' || permission === 'storage' ? good.session : good.transaction
+    })
+    await expectRefusals((permission) =>
+      permission === 'lease' || permission === 'storage' ? good.transaction : good.lease,
+    )
+  })
+
+  it('refuses a lease whose secret is right and whose id is another’s, and the other way round', async () => {
+    const [id = '', secret = ''] = Buffer.from(good.lease.replace('Basic ', ''), 'base64')
+      .toString()
+      .split(':')
+    for (const lease of [
+      { id, secret: `${secret}x` },
+      { id: 'lea_AAAAAAAAAAAAAAAAAAAAAA', secret },
+    ]) {
+      const answer = await inside.app.inject({
+        method: 'POST',
+        url: '/api/v1/lease/end',
+        headers: { authorization: leaseAuthorization(lease) ?? '' },
+        payload: {},
+      })
+      expect(answer.statusCode).toBe(401)
+    }
+  })
+
+  it('that changes settings refuses a session whose second factor is old, and says what renews it', async () => {
+    inside.clock.advance(11 * 60_000)
+    for (const route of allRoutes().filter(({ permission }) => permission === 'fresh')) {
+      const answer = await ask(route, good.session)
+      expect(answer.statusCode, route.url).toBe(403)
+      expect(answer.json()).toMatchObject({
+        code: 'STEP_UP_REQUIRED',
+        details: { operation: 'change-settings' },
+      })
+    }
+  })
+
+  it('refuses every credential after its end', async () => {
+    inside.clock.advance(24 * 3_600_000)
+    await expectRefusals((permission) => {
+      if (permission === 'transaction') return good.transaction
+      return permission === 'lease' || permission === 'storage' ? good.lease : good.session
+    })
+  })
+})
