@@ -1,5 +1,11 @@
 import type { Lease } from '../../shared/model/lease.ts'
 
+/** What a request carries beside its credentials. */
+interface Extras {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
 /** One request that a thief sends with a stolen lease, and what came back. */
 export interface Attempt {
   readonly what: string
@@ -26,12 +32,7 @@ export async function attackStorage(
   otherRepository: string,
 ): Promise<Attempt[]> {
   const attempts: Attempt[] = []
-  const attempt = async (
-    what: string,
-    method: string,
-    path: string,
-    init: RequestInit = {},
-  ): Promise<void> => {
+  const attempt = async (what: string, method: string, path: string, init: Extras = {}): Promise<void> => {
     const response = await send(address, lease, method, path, init)
     await response.arrayBuffer()
     attempts.push({ what, status: response.status })
@@ -61,13 +62,7 @@ export async function attackStorage(
   return attempts
 }
 
-function send(
-  address: string,
-  lease: Lease,
-  method: string,
-  path: string,
-  init: RequestInit,
-): Promise<Response> {
+function send(address: string, lease: Lease, method: string, path: string, init: Extras): Promise<Response> {
   const authorization = `Basic ${Buffer.from(`${lease.id}:${lease.secret}`).toString('base64')}`
   const url = path.startsWith('../')
     ? `${address}/restic/${path.slice(3)}`

@@ -46,9 +46,8 @@ export async function tellStory(report: Report, place: DemoPlace, open: OpenClie
   }
 
   await report.step('An administrator makes a user with two phones', async (note) => {
-    const made = await server.command<{ oneTimePassword: string }>(
-      ...['user', 'add', loginName, '--phone', '+4915123456789', '--phone', '+85237998888'],
-    )
+    const phones = ['--phone', '+4915123456789', '--phone', '+85237998888']
+    const made = (await server.command('user', 'add', loginName, ...phones)) as { oneTimePassword: string }
     await ask(api(), 'app.chooseSecretStore', { kind: 'file' })
     await ask(api(), 'server.connect', { address: server.address })
     const step = (await ask(api(), 'signIn.start', { loginName, password: made.oneTimePassword })).step
@@ -290,8 +289,13 @@ function definitionFor(source: string) {
     sources: [source],
     schedules: [{ kind: 'daily' as const, at: '00:00' }],
     retention: {
-      ...{ keepLastCount: 1, keepHourlyCount: 0, keepDailyCount: 0, keepWeeklyCount: 0 },
-      ...{ keepMonthlyCount: 0, keepYearlyCount: 0, keepWithinDays: 0 },
+      keepLastCount: 1,
+      keepHourlyCount: 0,
+      keepDailyCount: 0,
+      keepWeeklyCount: 0,
+      keepMonthlyCount: 0,
+      keepYearlyCount: 0,
+      keepWithinDays: 0,
     },
   }
 }
