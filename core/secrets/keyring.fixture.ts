@@ -43,7 +43,24 @@ export async function startKeyring({ isLocked }: { isLocked: boolean }): Promise
     env: base,
     stdio: ['ignore', 'pipe', 'ignore'],
   })
-  const address = await firstLine(bus)
+  const stopBus = async (): Promise<void> => {
+    await end(bus)
+    await rm(home, { recursive: true, force: true })
+  }
+  try {
+    return await startOn(await firstLine(bus), base, isLocked, stopBus)
+  } catch (error) {
+    await stopBus()
+    throw error
+  }
+}
+
+async function startOn(
+  address: string,
+  base: NodeJS.ProcessEnv,
+  isLocked: boolean,
+  stopBus: () => Promise<void>,
+): Promise<Keyring> {
   const env = { ...base, DBUS_SESSION_BUS_ADDRESS: address }
   // The first start makes the keyring with its password; a second one without the password finds it locked.
   let daemon = await startDaemon(env, ['--unlock'])
@@ -52,12 +69,11 @@ export async function startKeyring({ isLocked }: { isLocked: boolean }): Promise
     daemon = await startDaemon(env, [])
   }
   return {
-    env: { HOME: home, DISPLAY: '', WAYLAND_DISPLAY: '', DBUS_SESSION_BUS_ADDRESS: address },
+    env: { HOME: base['HOME'] ?? '', DISPLAY: '', WAYLAND_DISPLAY: '', DBUS_SESSION_BUS_ADDRESS: address },
     daemonPid: daemon.pid ?? 0,
     stop: async () => {
       await end(daemon)
-      await end(bus)
-      await rm(home, { recursive: true, force: true })
+      await stopBus()
     },
   }
 }
@@ -69,8 +85,13 @@ async function startDaemon(env: NodeJS.ProcessEnv, args: readonly string[]): Pro
   })
   daemon.stdin.end('password of the keyring')
   // It prints its socket's folder when it is ready to serve.
-  await firstLine(daemon)
-  await untilKeyringIsLoaded(env)
+  try {
+    await firstLine(daemon)
+    await untilKeyringIsLoaded(env)
+  } catch (error) {
+    await end(daemon)
+    throw error
+  }
   return daemon
 }
 
