@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{shared,core,cli,server,test,electron,renderer}/**/*.test.ts'],
+    include: ['{shared,core,cli,server,test,electron,renderer}/**/*.test.{ts,tsx}'],
     environment: 'node',
     testTimeout: 30_000,
     hookTimeout: 60_000,

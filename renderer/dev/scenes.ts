@@ -1,0 +1,111 @@
+import type { Clock } from '../../shared/clock.ts'
+import type { Services } from '../client/services.tsx'
+import type { HostAbilities } from '../host/host-abilities.ts'
+import { webHost } from '../host/web-host.ts'
+import { createFakeClient, type FakeClient } from '../testing/fake-client.ts'
+import { emptyAccount, fakeRun, fullAccount, runId } from '../testing/fake-data.ts'
+import { fakeProgress } from '../testing/fake-files.ts'
+import { newComputerStatus, signedInStatus, signedOutStatus, type FakeState } from '../testing/fake-state.ts'
+
+const desktopHost: HostAbilities = {
+  ...webHost,
+  kind: 'desktop',
+  pickFolders: () => Promise.resolve(['/home/anna/Music']),
+  pickFiles: () => Promise.resolve(['/home/anna/passwords.kdbx']),
+  commonFolders: () =>
+    Promise.resolve([
+      { kind: 'documents', path: '/home/anna/Documents' },
+      { kind: 'desktop', path: '/home/anna/Desktop' },
+      { kind: 'pictures', path: '/home/anna/Pictures' },
+      { kind: 'mail', path: '/home/anna/.thunderbird' },
+    ]),
+  loginItem: { get: () => Promise.resolve(true), set: () => Promise.resolve() },
+  saveDiagnostics: () => Promise.resolve(true),
+  openExternal: () => Promise.resolve(),
+}
+
+type Change = (nowMs: number) => Partial<FakeState>
+
+const signedIn: Change = (nowMs) => ({ status: signedInStatus(nowMs) })
+
+const changes: Readonly<Record<string, Change>> = {
+  live: (nowMs) => ({ status: signedOutStatus(nowMs) }),
+  'new-computer': (nowMs) => ({
+    status: newComputerStatus(nowMs),
+    account: emptyAccount(nowMs),
+    kit: 'none',
+  }),
+  'only-phone': (nowMs) => ({ status: signedOutStatus(nowMs), secondFactor: 'only-phone' }),
+  'must-enrol': (nowMs) => ({ status: signedOutStatus(nowMs), secondFactor: 'must-enrol' }),
+  offer: (nowMs) => ({ status: signedOutStatus(nowMs), secondFactor: 'offer' }),
+  'change-password': (nowMs) => ({ status: signedOutStatus(nowMs), secondFactor: 'change-password' }),
+  home: signedIn,
+  empty: (nowMs) => ({
+    status: { ...signedInStatus(nowMs), device: null, key: null, nextRuns: [] },
+    account: emptyAccount(nowMs),
+    kit: 'none',
+  }),
+  attention: (nowMs) => {
+    const account = fullAccount(nowMs)
+    const [first, second] = account.sets
+    if (first !== undefined && second !== undefined) {
+      account.sets = [
+        {
+          ...first,
+          isBrakeTripped: true,
+          definition: {
+            ...first.definition,
+            name: 'Documents and pictures of the whole family since 1987, with scans',
+          },
+        },
+        { ...second, definition: { ...second.definition, isPaused: true } },
+      ]
+      account.runs = [
+        ...account.runs,
+        fakeRun(first, 'bad', nowMs - 3_600_000, {
+          outcome: 'failed',
+          errorCode: 'QUOTA_EXCEEDED',
+          snapshotId: null,
+        }),
+        fakeRun(second, 'part', nowMs - 7_200_000, {
+          outcome: 'incomplete',
+          leftOutCount: 3,
+          leftOut: [{ path: '/home/anna/.thunderbird/lock', reason: 'permission denied' }],
+        }),
+      ]
+    }
+    return {
+      account,
+      status: {
+        ...signedInStatus(nowMs),
+        secretStore: { kind: 'system', state: 'locked', place: 'GNOME Keyring (Secret Service)' },
+        key: null,
+      },
+    }
+  },
+  running: (nowMs) => ({ status: { ...signedInStatus(nowMs), running: [runId('shown')] } }),
+  offline: signedIn,
+  loading: signedIn,
+  unreachable: signedIn,
+}
+
+/** A state of the interface by its name; screens and steps are reached from it as a person reaches them. */
+export function sceneOf(name: string, clock: Clock): Services & { api: FakeClient } {
+  const nowMs = clock.nowMs()
+  const api = createFakeClient(clock, (changes[name] ?? signedIn)(nowMs))
+  if (name === 'offline') {
+    for (const request of ['sets.list', 'runs.list', 'account.me'] as const)
+      api.fail(request, 'SERVER_UNREACHABLE')
+  }
+  if (name === 'unreachable') api.fail('app.status', 'UNEXPECTED', { reason: 'CLIENT_UNREACHABLE' })
+  if (name === 'loading') api.state.hanging.add('runs.list')
+  if (name === 'running') {
+    const set = api.state.account.sets[0]
+    if (set !== undefined) {
+      const tell = () =>
+        api.emit('run.progress', { ...fakeProgress(set, runId('shown'), 'backup', 0.42), leftOutCount: 2 })
+      setInterval(tell, 200)
+    }
+  }
+  return { api, clock, host: desktopHost }
+}

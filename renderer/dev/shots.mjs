@@ -1,0 +1,211 @@
+// The screens and how a person gets to each: scene of dev/scenes.ts, address, and what to do there.
+
+const typePassword = async (page) => {
+  const name = page.getByRole('textbox', { name: /login name/i })
+  if ((await name.inputValue()) === '') await name.fill('anna')
+  await page.getByLabel('Password', { exact: true }).fill('correct horse')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+const choose = async (page, name) => {
+  await typePassword(page)
+  await page.getByRole('button', { name }).click()
+}
+const tab = (name) => (page) => page.getByRole('tab', { name }).click()
+const toKit = async (page) => {
+  await page.getByRole('button', { name: 'Documents', exact: true }).click()
+  for (let step = 0; step < 3; step++) await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('button', { name: 'I have kept it' }).waitFor()
+}
+const wizard = (count) => async (page) => {
+  await page.getByRole('button', { name: 'Documents', exact: true }).click()
+  for (let step = 0; step < count; step++) await page.getByRole('button', { name: 'Continue' }).click()
+}
+
+export const shots = [
+  { name: 'sign-in', scene: 'live' },
+  { name: 'sign-in-first-time', scene: 'new-computer' },
+  {
+    name: 'sign-in-wrong',
+    scene: 'live',
+    steps: async (page) => {
+      await page.getByLabel('Password', { exact: true }).fill('guess')
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('alert').waitFor()
+    },
+  },
+  { name: 'choose-method', scene: 'live', steps: typePassword },
+  {
+    name: 'choose-method-stuck',
+    scene: 'live',
+    steps: async (page) => {
+      await typePassword(page)
+      await page.getByRole('button', { name: /can’t use/ }).click()
+    },
+  },
+  { name: 'passcode', scene: 'live', steps: (page) => choose(page, /My phone/) },
+  {
+    name: 'passcode-wrong',
+    scene: 'live',
+    steps: async (page) => {
+      await choose(page, /My phone/)
+      await page.getByLabel('Passcode').fill('111111')
+      await page.getByRole('alert').waitFor()
+    },
+  },
+  { name: 'authenticator-code', scene: 'live', steps: (page) => choose(page, /Aegis/) },
+  {
+    name: 'backup-code',
+    scene: 'live',
+    steps: async (page) => {
+      await typePassword(page)
+      await page.getByRole('button', { name: /can’t use/ }).click()
+      await page.getByRole('button', { name: /Backup codes/ }).click()
+    },
+  },
+  { name: 'enrol-offer', scene: 'offer', steps: typePassword },
+  { name: 'enrol-must', scene: 'must-enrol', steps: typePassword },
+  {
+    name: 'enrol-phone',
+    scene: 'must-enrol',
+    steps: async (page) => {
+      await choose(page, /Text message/)
+      await page.getByLabel('Phone number').waitFor()
+    },
+  },
+  {
+    name: 'enrol-authenticator',
+    scene: 'must-enrol',
+    steps: async (page) => {
+      await choose(page, /Authenticator app/)
+      await page.getByRole('button', { name: 'Continue' }).click()
+      await page.getByRole('img', { name: /QR/ }).waitFor()
+    },
+  },
+  {
+    name: 'backup-codes',
+    scene: 'must-enrol',
+    steps: async (page) => {
+      await choose(page, /Authenticator app/)
+      await page.getByRole('button', { name: 'Continue' }).click()
+      await page.getByLabel('Code', { exact: true }).fill('123456')
+      await page.getByRole('button', { name: 'Copy' }).waitFor()
+    },
+  },
+  { name: 'change-password', scene: 'change-password', steps: typePassword },
+  { name: 'home', scene: 'home' },
+  { name: 'home-empty', scene: 'empty' },
+  { name: 'home-attention', scene: 'attention' },
+  { name: 'home-loading', scene: 'loading' },
+  { name: 'home-offline', scene: 'offline', steps: (page) => page.getByRole('alert').first().waitFor() },
+  { name: 'client-lost', scene: 'unreachable', steps: (page) => page.getByRole('alert').waitFor() },
+  { name: 'new-set-what', scene: 'empty', hash: '/sets/new', steps: wizard(0) },
+  { name: 'new-set-when', scene: 'empty', hash: '/sets/new', steps: wizard(1) },
+  { name: 'new-set-keep', scene: 'empty', hash: '/sets/new', steps: wizard(2) },
+  { name: 'new-set-kit', scene: 'empty', hash: '/sets/new', steps: toKit },
+  {
+    name: 'new-set-kit-confirm',
+    scene: 'empty',
+    hash: '/sets/new',
+    steps: async (page) => {
+      await toKit(page)
+      await page.getByRole('button', { name: 'I have kept it' }).click()
+    },
+  },
+  { name: 'new-set-review', scene: 'home', hash: '/sets/new', steps: wizard(3) },
+  {
+    name: 'edit-set',
+    scene: 'home',
+    hash: '/sets/set_documents0000000000000',
+    steps: async (page) => {
+      await page.getByRole('switch', { name: /Paused/ }).click()
+    },
+  },
+  {
+    name: 'edit-set-more',
+    scene: 'home',
+    hash: '/sets/set_documents0000000000000',
+    steps: async (page) => {
+      await page.getByRole('switch', { name: /before each/ }).click()
+      await page.getByRole('region', { name: 'How long backups stay' }).scrollIntoViewIfNeeded()
+    },
+  },
+  {
+    name: 'running',
+    scene: 'running',
+    hash: '/runs/run_shown00000000000000000',
+    steps: (page) => page.getByText('Working on').waitFor(),
+  },
+  { name: 'home-running', scene: 'running', steps: (page) => page.getByText(/left$/).first().waitFor() },
+  { name: 'run-report', scene: 'home', hash: '/runs/run_0d00000000000000000000' },
+  { name: 'run-report-left-out', scene: 'home', hash: '/runs/run_1d60000000000000000000' },
+  { name: 'restore-empty', scene: 'empty', hash: '/restore' },
+  {
+    name: 'restore-browse',
+    scene: 'home',
+    hash: '/restore',
+    steps: async (page) => {
+      for (const folder of ['home', 'anna', 'Documents']) {
+        await page.getByRole('table').getByRole('button', { name: folder, exact: true }).click()
+      }
+      await page.getByRole('checkbox', { name: /accounts 2026/ }).check()
+      await page.getByRole('checkbox', { name: /Contracts/ }).check()
+    },
+  },
+  {
+    name: 'restore-search',
+    scene: 'home',
+    hash: '/restore',
+    steps: async (page) => {
+      await tab('Search')(page)
+      await page.getByLabel('File name').fill('accounts')
+      await page.getByRole('button', { name: 'Search', exact: true }).click()
+      await page.locator('summary').first().click()
+    },
+  },
+  {
+    name: 'restore-plan',
+    scene: 'home',
+    hash: '/restore',
+    steps: async (page) => {
+      await page.getByRole('button', { name: 'Restore everything…' }).click()
+      await page.getByText(/free there/).waitFor()
+    },
+  },
+  {
+    name: 'step-up',
+    scene: 'home',
+    hash: '/restore',
+    steps: async (page) => {
+      await page.getByRole('button', { name: 'Restore everything…' }).click()
+      await page.getByRole('button', { name: 'Restore', exact: true }).click()
+      await page.getByRole('dialog', { name: 'Confirm that it is you' }).waitFor()
+    },
+  },
+  { name: 'activity', scene: 'home', hash: '/activity' },
+  { name: 'activity-empty', scene: 'empty', hash: '/activity' },
+  { name: 'account-methods', scene: 'home', hash: '/account' },
+  {
+    name: 'account-add-method',
+    scene: 'home',
+    hash: '/account',
+    steps: async (page) => {
+      await page.getByRole('button', { name: 'Add a method' }).click()
+      await page.getByRole('dialog').waitFor()
+    },
+  },
+  { name: 'account-computers', scene: 'home', hash: '/account', steps: tab('Computers') },
+  { name: 'account-sessions', scene: 'home', hash: '/account', steps: tab('Sessions') },
+  { name: 'account-kit', scene: 'home', hash: '/account', steps: tab('Recovery kit') },
+  { name: 'account-password', scene: 'home', hash: '/account', steps: tab('Password') },
+  {
+    name: 'settings',
+    scene: 'home',
+    hash: '/settings',
+    steps: async (page) => {
+      await page.getByRole('button', { name: 'Check now' }).click()
+      await page.getByText('restic 0.18.1').waitFor()
+    },
+  },
+  { name: 'about', scene: 'home', hash: '/about' },
+  { name: 'recover', scene: 'empty', hash: '/recover' },
+]

@@ -1,0 +1,33 @@
+export type FolderPreset = 'documents' | 'desktop' | 'pictures' | 'mail' | 'home'
+
+/** What the installation was prepared with by an administrator. */
+export interface Preset {
+  readonly serverAddress: string | null
+  /** Hides the address: the person neither needs nor may change it. */
+  readonly isServerFixed: boolean
+}
+
+/**
+ * What the surrounding program can do beside `ClientApi`. An ability that is absent is not offered:
+ * the interface shows the way without it. Paths are those of the computer that runs the backups.
+ */
+export interface HostAbilities {
+  readonly kind: 'desktop' | 'page'
+  readonly preset?: Preset
+  /** Absolute paths, or null when the person closed the dialog. */
+  readonly pickFolders?: () => Promise<readonly string[] | null>
+  readonly pickFiles?: () => Promise<readonly string[] | null>
+  readonly commonFolders?: () => Promise<readonly { kind: FolderPreset; path: string }[]>
+  /** Shows a restored folder in the file manager. */
+  readonly openFolder?: (path: string) => Promise<void>
+  readonly openExternal?: (address: string) => Promise<void>
+  /** Keeps the native parts (title bar, menus) in step with the chosen theme. */
+  readonly setTheme?: (theme: 'light' | 'dark' | 'system') => Promise<void>
+  readonly loginItem?: { readonly get: () => Promise<boolean>; readonly set: (on: boolean) => Promise<void> }
+  readonly saveDiagnostics?: () => Promise<boolean>
+  readonly copyText: (text: string) => Promise<void>
+  /** False when the person closed the dialog. */
+  readonly saveText: (suggestedName: string, text: string, mediaType: string) => Promise<boolean>
+  /** Prints a whole document of its own. Without it `window.print` prints the page's `[data-print]` part. */
+  readonly printDocument?: (html: string) => Promise<void>
+}

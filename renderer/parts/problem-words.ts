@@ -1,0 +1,22 @@
+import type { TFunction } from 'i18next'
+import { isAppError, type ErrorCode } from '../../shared/errors.ts'
+
+export interface ProblemWords {
+  readonly title: string
+  readonly text: string
+}
+
+/** The translation of a failure; where its details name a reason that people act on differently, of that reason. */
+export function problemWords(t: TFunction, error: Error): ProblemWords {
+  if (!isAppError(error)) return codeWords(t, 'UNEXPECTED')
+  const reason = error.details?.['reason']
+  if (reason === 'CLIENT_UNREACHABLE')
+    return { title: t('problem.clientLost'), text: t('problem.clientLostText') }
+  if (reason === 'PAGE_NOT_ENTERED')
+    return { title: t('problem.notEntered'), text: t('problem.notEnteredText') }
+  return codeWords(t, error.code)
+}
+
+export function codeWords(t: TFunction, code: ErrorCode): ProblemWords {
+  return { title: t(`errors.${code}.title`), text: t(`errors.${code}.text`) }
+}

@@ -1,0 +1,99 @@
+import { SegmentedControl, Select, Switch, Text, useMantineColorScheme } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import type { AppStatus } from '../../shared/client-api.ts'
+import { useServices } from '../client/services.tsx'
+import { chooseLanguage, languageOf } from '../locale/i18n.ts'
+import { languageNames, languages } from '../locale/languages.ts'
+import { Page, Section } from '../parts/page.tsx'
+import { DoctorSection } from './doctor-section.tsx'
+import { SecretStoreSection } from './secret-store-section.tsx'
+
+const themes = ['auto', 'light', 'dark'] as const
+
+export function SettingsScreen({ status }: { status: AppStatus }) {
+  const { t, i18n } = useTranslation()
+  const { host } = useServices()
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true })
+  return (
+    <Page title={t('settings.title')}>
+      <Section title={t('settings.look')}>
+        <div>
+          <Text size="sm" fw={500} mb={6} id="theme-label">
+            {t('settings.theme')}
+          </Text>
+          <SegmentedControl
+            aria-labelledby="theme-label"
+            data={themes.map((value) => ({ value, label: t(`settings.themes.${value}`) }))}
+            value={colorScheme}
+            onChange={(value) => {
+              const chosen = themes.find((each) => each === value) ?? 'auto'
+              setColorScheme(chosen)
+              void host.setTheme?.(chosen === 'auto' ? 'system' : chosen)
+            }}
+          />
+        </div>
+        <Select
+          label={t('settings.language')}
+          data={languages.map((value) => ({ value, label: languageNames[value] }))}
+          value={languageOf(i18n)}
+          allowDeselect={false}
+          maw={320}
+          onChange={(value) => {
+            const chosen = languages.find((each) => each === value)
+            if (chosen !== undefined) void chooseLanguage(i18n, chosen)
+          }}
+        />
+        {host.loginItem !== undefined && <LoginItem loginItem={host.loginItem} />}
+      </Section>
+      <Section title={t('settings.server')} text={t('settings.serverText')}>
+        <dl className="hf-review">
+          <div>
+            <dt>{t('signIn.server')}</dt>
+            <dd className="hf-wrap" dir="ltr">
+              {status.server?.address ?? '–'}
+            </dd>
+          </div>
+          {status.server !== null && status.server.caFile !== null && (
+            <div>
+              <dt>{t('signIn.caFile')}</dt>
+              <dd className="hf-wrap" dir="ltr">
+                {status.server.caFile}
+              </dd>
+            </div>
+          )}
+        </dl>
+        {status.server?.allowInsecure === true && (
+          <Text size="sm" className="hf-note hf-note-warn">
+            {t('signIn.insecureText')}
+          </Text>
+        )}
+      </Section>
+      <SecretStoreSection status={status} />
+      <DoctorSection />
+    </Page>
+  )
+}
+
+interface LoginItemProps {
+  readonly loginItem: { readonly get: () => Promise<boolean>; readonly set: (on: boolean) => Promise<void> }
+}
+
+function LoginItem({ loginItem }: LoginItemProps) {
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  const query = useQuery({ queryKey: ['host.loginItem'], queryFn: () => loginItem.get() })
+  return (
+    <Switch
+      label={t('settings.startAtLogin')}
+      description={t('settings.startAtLoginText')}
+      checked={query.data ?? false}
+      disabled={query.data === undefined}
+      onChange={(event) =>
+        void loginItem
+          .set(event.currentTarget.checked)
+          .then(() => queries.invalidateQueries({ queryKey: ['host.loginItem'] }))
+      }
+    />
+  )
+}

@@ -1,0 +1,55 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { useServices } from '../client/services.tsx'
+import { useAsk } from '../client/use-ask.ts'
+import { Loading } from '../parts/loading.tsx'
+import { ProblemNote } from '../parts/problem-note.tsx'
+import { SignInScreen } from '../sign-in/sign-in-screen.tsx'
+import { Shell } from './shell.tsx'
+
+/** Signed in or not: which of the two worlds is shown is what core says, nothing else. */
+export function Gate() {
+  const { api } = useServices()
+  const queries = useQueryClient()
+  const status = useAsk('app.status', {})
+  const [isUnderWay, setUnderWay] = useState(false)
+  const [wasSignedIn, setWasSignedIn] = useState(false)
+
+  useEffect(
+    () =>
+      api.on('session.changed', ({ isSignedIn }) => {
+        if (isSignedIn) void queries.invalidateQueries()
+        else void queries.invalidateQueries({ queryKey: ['app.status'] })
+      }),
+    [api, queries],
+  )
+
+  const isSignedIn = status.data !== undefined && status.data.session !== null
+  if (isSignedIn && !wasSignedIn) setWasSignedIn(true)
+
+  if (status.data === undefined) {
+    return (
+      <main className="hf-gate">
+        <h1 className="hf-visually-hidden">Holdfast</h1>
+        {status.error === null ? (
+          <Loading />
+        ) : (
+          <ProblemNote error={status.error} onRetry={() => void status.refetch()} />
+        )}
+      </main>
+    )
+  }
+  if (!isSignedIn || isUnderWay) {
+    return (
+      <SignInScreen
+        status={status.data}
+        hasSessionEnded={wasSignedIn}
+        onUnderWay={(next) => {
+          setUnderWay(next)
+          if (!next) void queries.invalidateQueries()
+        }}
+      />
+    )
+  }
+  return <Shell status={status.data} onSignedOut={() => setWasSignedIn(false)} />
+}

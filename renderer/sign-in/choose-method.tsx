@@ -1,0 +1,113 @@
+import { Alert, Anchor, Collapse, Loader, Stack, Text, UnstyledButton } from '@mantine/core'
+import { IconChevronRight } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { MethodOption } from '../../shared/model/sign-in.ts'
+import { useNow } from '../client/use-now.ts'
+import { useFormats } from '../locale/formats.ts'
+import { ProblemNote } from '../parts/problem-note.tsx'
+import { MethodIcon } from './method-icon.tsx'
+import { StepHeading } from './step-heading.tsx'
+import type { StepProps } from './step-flow.tsx'
+
+/** The registered phones and apps, the last used one first, and the way out when none is at hand. */
+export function ChooseMethod({
+  options,
+  send,
+  isBusy,
+  error,
+}: StepProps & { options: readonly MethodOption[] }) {
+  const { t } = useTranslation()
+  const [isStuck, setStuck] = useState(false)
+  const [chosen, setChosen] = useState<string | null>(null)
+  const usual = options.filter((option) => option.method !== 'backup-code')
+  const lastResort = options.filter((option) => option.method === 'backup-code')
+  const choose = (option: MethodOption) => {
+    setChosen(option.factorId)
+    send('transaction.chooseMethod', { factorId: option.factorId })
+  }
+  const row = (option: MethodOption) => (
+    <MethodRow
+      key={option.factorId}
+      option={option}
+      isBusy={isBusy && chosen === option.factorId}
+      isDisabled={isBusy}
+      onChoose={() => choose(option)}
+    />
+  )
+  return (
+    <>
+      <StepHeading title={t('choose.title')}>{t('choose.text')}</StepHeading>
+      {error !== null && <ProblemNote error={error} />}
+      <Stack gap="xs" role="list" aria-label={t('choose.title')}>
+        {usual.map(row)}
+      </Stack>
+      <Anchor
+        component="button"
+        type="button"
+        size="sm"
+        aria-expanded={isStuck}
+        onClick={() => setStuck(!isStuck)}
+      >
+        {t('choose.none')}
+      </Anchor>
+      <Collapse expanded={isStuck || usual.length === 0}>
+        <Stack gap="xs">
+          {lastResort.length > 0 && (
+            <Stack gap="xs" role="list" aria-label={t('choose.none')}>
+              {lastResort.map(row)}
+            </Stack>
+          )}
+          <Alert variant="default" title={t('choose.recoveryTitle')}>
+            {t(lastResort.length > 0 ? 'choose.recoveryText' : 'choose.recoveryTextNoCodes')}
+          </Alert>
+        </Stack>
+      </Collapse>
+    </>
+  )
+}
+
+interface MethodRowProps {
+  readonly option: MethodOption
+  readonly isBusy: boolean
+  readonly isDisabled: boolean
+  readonly onChoose: () => void
+}
+
+function MethodRow({ option, isBusy, isDisabled, onChoose }: MethodRowProps) {
+  const { t } = useTranslation()
+  const formats = useFormats()
+  const nowMs = useNow(60_000)
+  const facts = [
+    option.codesLeft === null ? null : t('choose.codesLeft', { count: option.codesLeft }),
+    option.lastUsedAt === null
+      ? null
+      : t('choose.lastUsed', { when: formats.relative(option.lastUsedAt, nowMs) }),
+    option.isProven ? null : t('choose.notProven'),
+  ].filter((fact) => fact !== null)
+  return (
+    <div role="listitem">
+      <UnstyledButton className="hf-row" onClick={onChoose} disabled={isDisabled}>
+        <span className="hf-row-icon">
+          <MethodIcon method={option.method} />
+        </span>
+        <span className="hf-row-main">
+          <Text fw={600} size="sm" truncate>
+            {option.method === 'backup-code' ? t('method.backup-code') : option.label}
+          </Text>
+          <Text size="sm" c="dimmed">
+            {option.maskedDestination !== null && (
+              <span dir="ltr" className="hf-figures">
+                {option.maskedDestination}
+              </span>
+            )}
+            {option.maskedDestination !== null && facts.length > 0 && ' · '}
+            {facts.join(' · ')}
+            {option.maskedDestination === null && facts.length === 0 && t(`method.${option.method}`)}
+          </Text>
+        </span>
+        {isBusy ? <Loader size="xs" /> : <IconChevronRight size={18} className="hf-flip" aria-hidden />}
+      </UnstyledButton>
+    </div>
+  )
+}

@@ -1,0 +1,164 @@
+import { Anchor, Button, Checkbox, Group, Loader, Select, Stack, Text, UnstyledButton } from '@mantine/core'
+import { IconChevronRight } from '@tabler/icons-react'
+import { lazy, Suspense, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Method } from '../../shared/model/policy.ts'
+import { ProblemNote } from '../parts/problem-note.tsx'
+import { MethodIcon } from './method-icon.tsx'
+import { StepHeading } from './step-heading.tsx'
+import type { StepProps } from './step-flow.tsx'
+
+// The tables of the world's phone numbers are large and seldom needed.
+const PhoneForm = lazy(() => import('./phone-form.tsx').then((module) => ({ default: module.PhoneForm })))
+
+/** Methods that a person can set up; backup codes come by themselves with the first one. */
+const settable = ['totp', 'sms'] as const satisfies readonly Method[]
+export type SettableMethod = (typeof settable)[number]
+
+const authenticatorApps = [
+  'Google Authenticator',
+  'Microsoft Authenticator',
+  'Authy',
+  '1Password',
+  'Bitwarden',
+  'Aegis',
+  'Apple Passwords',
+] as const
+
+interface EnrolMethodProps extends StepProps {
+  readonly methods: readonly Method[]
+  readonly isOffer: boolean
+  readonly canDismiss: boolean
+}
+
+/** Sets up the first second factor: offered, or compulsory. */
+export function EnrolMethod({ methods, isOffer, canDismiss, send, isBusy, error }: EnrolMethodProps) {
+  const { t } = useTranslation()
+  const offered = settable.filter((method) => methods.includes(method))
+  const [chosen, setChosen] = useState<SettableMethod | null>(null)
+  const [dontShowAgain, setDontShowAgain] = useState(false)
+
+  if (chosen !== null) {
+    return (
+      <MethodForm
+        method={chosen}
+        isBusy={isBusy}
+        error={error}
+        onBack={() => setChosen(null)}
+        onEnrol={(enrolment) => send('transaction.startEnrolment', enrolment)}
+      />
+    )
+  }
+  return (
+    <>
+      <StepHeading title={t(isOffer ? 'enrol.offerTitle' : 'enrol.mustTitle')}>
+        {t(isOffer ? 'enrol.offerText' : 'enrol.mustText')}
+      </StepHeading>
+      {error !== null && <ProblemNote error={error} />}
+      <MethodChoice methods={offered} onChoose={setChosen} />
+      {isOffer && (
+        <Stack gap="xs">
+          {canDismiss && (
+            <Checkbox
+              size="sm"
+              label={t('enrol.dontShowAgain')}
+              checked={dontShowAgain}
+              onChange={(event) => setDontShowAgain(event.currentTarget.checked)}
+            />
+          )}
+          <Button
+            variant="default"
+            loading={isBusy}
+            onClick={() => send('transaction.skipEnrolment', { dontShowAgain })}
+          >
+            {t('enrol.skip')}
+          </Button>
+        </Stack>
+      )}
+    </>
+  )
+}
+
+interface MethodChoiceProps {
+  readonly methods: readonly SettableMethod[]
+  readonly onChoose: (method: SettableMethod) => void
+}
+
+export function MethodChoice({ methods, onChoose }: MethodChoiceProps) {
+  const { t } = useTranslation()
+  return (
+    <Stack gap="xs">
+      {methods.map((method) => (
+        <UnstyledButton key={method} className="hf-row" onClick={() => onChoose(method)}>
+          <span className="hf-row-icon">
+            <MethodIcon method={method} />
+          </span>
+          <span className="hf-row-main">
+            <Text fw={600} size="sm">
+              {t(`enrol.${method}.title`)}
+            </Text>
+            <Text size="sm" c="dimmed">
+              {t(`enrol.${method}.text`)}
+            </Text>
+          </span>
+          <IconChevronRight size={18} className="hf-flip" aria-hidden />
+        </UnstyledButton>
+      ))}
+    </Stack>
+  )
+}
+
+export type EnrolmentCall =
+  { method: 'sms'; phoneNumber: string; label?: string } | { method: 'totp'; label?: string }
+
+interface MethodFormProps {
+  readonly method: SettableMethod
+  readonly isBusy: boolean
+  readonly error: Error | null
+  readonly onBack: () => void
+  readonly onEnrol: (enrolment: EnrolmentCall) => void
+}
+
+/** What has to be known before a method can be proven. */
+export function MethodForm({ method, isBusy, error, onBack, onEnrol }: MethodFormProps) {
+  const { t } = useTranslation()
+  const [app, setApp] = useState<string | null>(null)
+  if (method === 'sms') {
+    return (
+      <Suspense fallback={<Loader size="sm" aria-label={t('common.loading')} />}>
+        <PhoneForm isBusy={isBusy} error={error} onBack={onBack} onEnrol={onEnrol} />
+      </Suspense>
+    )
+  }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        onEnrol({ method: 'totp', ...(app === null ? {} : { label: app }) })
+      }}
+    >
+      <Stack gap="md">
+        <StepHeading title={t('enrol.totp.title')}>{t('enrol.totp.how')}</StepHeading>
+        <Select
+          label={t('enrol.totp.which')}
+          description={t('enrol.totp.whichText')}
+          placeholder={t('enrol.totp.other')}
+          data={[...authenticatorApps]}
+          value={app}
+          onChange={setApp}
+          clearable
+          clearButtonProps={{ 'aria-label': t('common.clear') }}
+        />
+        {error !== null && <ProblemNote error={error} />}
+        <Group justify="space-between">
+          <Anchor component="button" type="button" size="sm" onClick={onBack}>
+            {t('common.back')}
+          </Anchor>
+          <Button type="submit" loading={isBusy}>
+            {t('common.continue')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

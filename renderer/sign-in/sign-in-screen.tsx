@@ -1,0 +1,133 @@
+import { Text, Title } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { AppStatus } from '../../shared/client-api.ts'
+import { isAppError, type AppError } from '../../shared/errors.ts'
+import { finalSteps, type ClientStep } from '../../shared/model/sign-in.ts'
+import { useServices } from '../client/services.tsx'
+import { LanguageMenu } from '../locale/language-menu.tsx'
+import { Logo } from '../parts/logo.tsx'
+import { BackupCodes } from './backup-codes.tsx'
+import { SignInForm } from './sign-in-form.tsx'
+import { StepFlow } from './step-flow.tsx'
+import { Anchor } from '@mantine/core'
+
+interface SignInScreenProps {
+  readonly status: AppStatus
+  /** The session that was there ended by itself. */
+  readonly hasSessionEnded: boolean
+  /** Keeps this screen while a sign-in is under way, also when a session exists already. */
+  readonly onUnderWay: (isUnderWay: boolean) => void
+}
+
+export function SignInScreen({ status, hasSessionEnded, onUnderWay }: SignInScreenProps) {
+  const { t } = useTranslation()
+  const { api } = useServices()
+  const [step, setStep] = useState<ClientStep | null>(null)
+  const [loginName, setLoginName] = useState(status.loginName ?? '')
+  const [ended, setEnded] = useState<AppError | null>(null)
+
+  const show = (next: ClientStep | null) => {
+    setStep(next)
+    setEnded(null)
+    const isOver = next === null || (isFinal(next) && codesOf(next) === null)
+    onUnderWay(!isOver)
+  }
+  const giveUp = () => {
+    void api.request('transaction.cancel', {})
+    show(null)
+  }
+  const codes = step === null ? null : codesOf(step)
+
+  return (
+    <div className="hf-sign-in">
+      <aside className="hf-sign-in-aside">
+        <div className="hf-brand">
+          <Logo size={40} />
+          <span>Holdfast</span>
+        </div>
+        <div>
+          <Text className="hf-promise">{t('signIn.promise')}</Text>
+          <Text className="hf-promise-text">{t('signIn.promiseText')}</Text>
+        </div>
+        <Text size="sm" className="hf-promise-text">
+          {t('about.versionOf', { version: status.version })}
+        </Text>
+      </aside>
+      <main className="hf-sign-in-main">
+        <div className="hf-sign-in-top">
+          <div className="hf-brand hf-brand-small">
+            <Logo size={28} />
+            <span>Holdfast</span>
+          </div>
+          <LanguageMenu />
+        </div>
+        <div className="hf-sign-in-box">
+          {step === null ? (
+            <>
+              <div>
+                <Title order={1}>{t('signIn.title')}</Title>
+                <Text c="dimmed" size="sm" mt={4}>
+                  {t('signIn.text')}
+                </Text>
+              </div>
+              {ended !== null && <Ended error={ended} />}
+              {ended === null && hasSessionEnded && (
+                <Text role="status" size="sm" className="hf-note">
+                  {t('signIn.sessionEnded')}
+                </Text>
+              )}
+              <SignInForm
+                status={status}
+                onStep={(next, name) => {
+                  setLoginName(name)
+                  show(next)
+                }}
+              />
+            </>
+          ) : codes === null ? (
+            <>
+              <h1 className="hf-visually-hidden">{t('signIn.title')}</h1>
+              <StepFlow
+                step={step}
+                isSignIn
+                onStep={show}
+                onEnded={(error) => {
+                  show(null)
+                  setEnded(error)
+                }}
+              />
+              <Anchor component="button" type="button" size="sm" c="dimmed" onClick={giveUp}>
+                {t('signIn.otherAccount')}
+              </Anchor>
+            </>
+          ) : (
+            <>
+              <h1 className="hf-visually-hidden">{t('signIn.title')}</h1>
+              <BackupCodes codes={codes} loginName={loginName} onSaved={() => onUnderWay(false)} />
+            </>
+          )}
+        </div>
+      </main>
+    </div>
+  )
+}
+
+function Ended({ error }: { error: AppError }) {
+  const { t } = useTranslation()
+  const reason = isAppError(error) ? error.details?.['reason'] : undefined
+  const key = reason === 'expired' || reason === 'too-many-tries' || reason === 'cancelled' ? reason : 'other'
+  return (
+    <Text role="alert" size="sm" className="hf-note hf-note-warn">
+      {t(`signIn.ended.${key}`)}
+    </Text>
+  )
+}
+
+function isFinal(step: ClientStep): boolean {
+  return finalSteps.some((kind) => kind === step.kind)
+}
+
+function codesOf(step: ClientStep): readonly string[] | null {
+  return step.kind === 'signed-in' || step.kind === 'enrolled' ? step.backupCodes : null
+}

@@ -1,0 +1,88 @@
+import { Stack } from '@mantine/core'
+import { useState } from 'react'
+import type { ClientCall, ClientRequest } from '../../shared/client-api.ts'
+import { errorFrom, type AppError } from '../../shared/errors.ts'
+import type { ClientStep } from '../../shared/model/sign-in.ts'
+import { useServices } from '../client/services.tsx'
+import { ChangePassword } from './change-password.tsx'
+import { ChooseMethod } from './choose-method.tsx'
+import { EnrolMethod } from './enrol-method.tsx'
+import { EnterCode } from './enter-code.tsx'
+import { PairAuthenticator } from './pair-authenticator.tsx'
+
+/** The requests that answer a step with the next one. */
+export type Answer = Extract<
+  ClientRequest,
+  | 'transaction.changePassword'
+  | 'transaction.chooseMethod'
+  | 'transaction.chooseAnother'
+  | 'transaction.resend'
+  | 'transaction.prove'
+  | 'transaction.startEnrolment'
+  | 'transaction.skipEnrolment'
+>
+
+/** What every screen of a step gets. */
+export interface StepProps {
+  readonly send: <R extends Answer>(name: R, input: ClientCall<R>) => void
+  readonly isBusy: boolean
+  /** Why the last answer was refused; the step is still open. */
+  readonly error: AppError | null
+}
+
+interface StepFlowProps {
+  readonly step: ClientStep
+  /** Signing in, where a computer can be trusted; otherwise a step-up or an enrolment inside a session. */
+  readonly isSignIn: boolean
+  readonly onStep: (step: ClientStep) => void
+  /** The transaction is over without a result. */
+  readonly onEnded: (error: AppError) => void
+}
+
+/** Shows where a transaction stands and sends the answer. What comes next is decided elsewhere, always. */
+export function StepFlow({ step, isSignIn, onStep, onEnded }: StepFlowProps) {
+  const { api } = useServices()
+  const [isBusy, setBusy] = useState(false)
+  const [error, setError] = useState<AppError | null>(null)
+
+  const answer = async <R extends Answer>(name: R, input: ClientCall<R>) => {
+    setBusy(true)
+    setError(null)
+    const reply = await api.request(name, input)
+    setBusy(false)
+    if (reply.ok) onStep(reply.value.step)
+    else if (reply.problem.code === 'SIGN_IN_ENDED') onEnded(errorFrom(reply.problem))
+    else setError(errorFrom(reply.problem))
+  }
+  const props: StepProps = { send: (name, input) => void answer(name, input), isBusy, error }
+  return <Stack gap="md">{screenOf(step, isSignIn, props)}</Stack>
+}
+
+function screenOf(step: ClientStep, isSignIn: boolean, props: StepProps) {
+  switch (step.kind) {
+    case 'change-password':
+      return <ChangePassword {...props} />
+    case 'offer-enrolment':
+      return <EnrolMethod methods={step.methods} isOffer canDismiss={step.canDismiss} {...props} />
+    case 'must-enrol':
+      return <EnrolMethod methods={step.methods} isOffer={false} canDismiss={false} {...props} />
+    case 'choose-method':
+      return <ChooseMethod options={step.options} {...props} />
+    case 'enter-code':
+      return (
+        <EnterCode
+          key={step.challenge.challengeId}
+          challenge={step.challenge}
+          canTrust={isSignIn}
+          {...props}
+        />
+      )
+    case 'pair-authenticator':
+      return <PairAuthenticator key={step.challenge.challengeId} step={step} {...props} />
+    case 'signed-in':
+    case 'granted':
+    case 'enrolled':
+      // The end: whoever opened the flow goes on.
+      return null
+  }
+}

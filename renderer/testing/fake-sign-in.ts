@@ -1,0 +1,228 @@
+import type { ClientHandlers } from '../../shared/client-api.ts'
+import { isoOf } from '../../shared/clock.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { Factor } from '../../shared/model/account.ts'
+import type { Method } from '../../shared/model/policy.ts'
+import type { ClientStep, Enrolment, MethodOption, Operation } from '../../shared/model/sign-in.ts'
+import {
+  fakeBackupCodes,
+  passcodePrefix,
+  rightBackupCode,
+  rightCode,
+  signedInStatus,
+  type FakeDeps,
+} from './fake-state.ts'
+import { challengeId, factorId } from './fake-data.ts'
+
+type Handlers = Pick<
+  ClientHandlers,
+  | Extract<keyof ClientHandlers, `signIn.${string}` | `stepUp.${string}` | `transaction.${string}`>
+  | 'factors.enrol'
+>
+
+interface Open {
+  readonly operation: Operation | null
+  readonly isEnrolment: boolean
+  factor: Factor | null
+  enrolment: Enrolment | null
+  triesLeft: number
+  resendsLeft: number
+  sentAtMs: number
+}
+
+/** The state machine of ARCHITECTURE §4, small: enough to walk every branch of the interface. */
+export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
+  let open: Open | null = null
+  let challenges = 0
+
+  const begin = (operation: Operation | null, isEnrolment = false): Open => {
+    open = {
+      operation,
+      isEnrolment,
+      factor: null,
+      enrolment: null,
+      triesLeft: 5,
+      resendsLeft: 3,
+      sentAtMs: 0,
+    }
+    return open
+  }
+  const current = (): Open => {
+    if (open === null) throw new AppError('SIGN_IN_ENDED', 'Over.', { details: { reason: 'expired' } })
+    return open
+  }
+  const options = (): MethodOption[] =>
+    state.account.factors
+      .filter((factor) => state.secondFactor !== 'only-phone' || factor.label === 'My phone')
+      .map(({ id, ...factor }) => ({ factorId: id, ...factor }))
+      .sort((a, b) => Date.parse(b.lastUsedAt ?? '1970-01-01') - Date.parse(a.lastUsedAt ?? '1970-01-01'))
+  const choose = (): ClientStep => {
+    const all = options()
+    const only = all[0]
+    if (all.length === 1 && only !== undefined) return send(only.factorId)
+    return { kind: 'choose-method', options: all }
+  }
+  const send = (id: MethodOption['factorId']): ClientStep => {
+    const factor = state.account.factors.find((each) => each.id === id)
+    if (factor === undefined) throw new AppError('NOT_FOUND', 'No such factor.')
+    const transaction = current()
+    transaction.factor = factor
+    transaction.triesLeft = 5
+    transaction.sentAtMs = clock.nowMs()
+    challenges++
+    return enterCode(transaction)
+  }
+  const challengeOf = (transaction: Open, method: Method, label: string, destination: string | null) => ({
+    challengeId: challengeId(String(challenges)),
+    method,
+    label,
+    maskedDestination: destination,
+    prefix: method === 'sms' ? passcodePrefix : null,
+    codeLength: method === 'backup-code' ? 11 : 6,
+    expiresAt: isoOf(transaction.sentAtMs + 5 * 60_000),
+    triesLeft: transaction.triesLeft,
+    resendAvailableAt: method === 'sms' ? isoOf(transaction.sentAtMs + 30_000) : null,
+    resendsLeft: method === 'sms' ? transaction.resendsLeft : null,
+    canChooseAnother: options().length > 1 || transaction.enrolment !== null,
+  })
+  const enterCode = (transaction: Open): ClientStep => {
+    const { factor, enrolment } = transaction
+    if (enrolment?.method === 'totp') {
+      return {
+        kind: 'pair-authenticator',
+        challenge: challengeOf(transaction, 'totp', enrolment.label ?? 'Authenticator', null),
+        otpauthUri: 'otpauth://totp/Holdfast:anna?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Holdfast',
+        secretBase32: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+        issuer: 'Holdfast',
+        accountName: 'anna',
+      }
+    }
+    if (enrolment?.method === 'sms') {
+      const challenge = challengeOf(transaction, 'sms', enrolment.label ?? 'Phone', '+4••••••••4711')
+      return { kind: 'enter-code', challenge }
+    }
+    if (factor === null) throw new Error('No factor was chosen.')
+    return {
+      kind: 'enter-code',
+      challenge: challengeOf(transaction, factor.method, factor.label, factor.maskedDestination),
+    }
+  }
+  const afterPassword = (): ClientStep => {
+    switch (state.secondFactor) {
+      case 'change-password':
+        return { kind: 'change-password' }
+      case 'must-enrol':
+        return { kind: 'must-enrol', methods: ['sms', 'totp', 'backup-code'] }
+      case 'offer':
+        return { kind: 'offer-enrolment', methods: ['sms', 'totp', 'backup-code'], canDismiss: true }
+      case 'none':
+        return signedIn(null)
+      case 'challenge':
+      case 'only-phone':
+        return choose()
+    }
+  }
+  const signedIn = (backupCodes: string[] | null): ClientStep => {
+    open = null
+    const session = signedInStatus(clock.nowMs()).session
+    state.status = { ...state.status, session, loginName: 'anna' }
+    emit('session.changed', { isSignedIn: true })
+    return { kind: 'signed-in', scope: 'full', expiresAt: session?.expiresAt ?? '', backupCodes }
+  }
+  const finish = (transaction: Open): ClientStep => {
+    if (transaction.operation !== null) {
+      state.grants.add(transaction.operation.kind)
+      open = null
+      return { kind: 'granted', operation: transaction.operation, expiresAt: isoOf(clock.nowMs() + 600_000) }
+    }
+    if (transaction.isEnrolment) {
+      open = null
+      const factor = newFactor(transaction.enrolment, clock.nowMs())
+      state.account.factors = [...state.account.factors, factor]
+      return { kind: 'enrolled', factor, backupCodes: null }
+    }
+    return signedIn(transaction.enrolment === null ? null : [...fakeBackupCodes])
+  }
+
+  return {
+    'signIn.start': ({ loginName, password }) => {
+      if (loginName !== 'anna' || password !== 'correct horse') throw new AppError('SIGN_IN_FAILED', 'No.')
+      begin(null)
+      return Promise.resolve({ step: afterPassword() })
+    },
+    'signIn.signOut': () => {
+      state.status = { ...state.status, session: null }
+      emit('session.changed', { isSignedIn: false })
+      return Promise.resolve({ done: true })
+    },
+    'stepUp.start': ({ operation }) => {
+      begin(operation)
+      return Promise.resolve({ step: choose() })
+    },
+    'factors.enrol': (enrolment) => {
+      if (state.isGuarded && !state.grants.delete('change-factors')) {
+        throw new AppError('STEP_UP_REQUIRED', 'Prove it.', { details: { operation: 'change-factors' } })
+      }
+      const transaction = begin(null, true)
+      transaction.enrolment = enrolment
+      transaction.sentAtMs = clock.nowMs()
+      challenges++
+      return Promise.resolve({ step: enterCode(transaction) })
+    },
+    'transaction.changePassword': () => {
+      state.secondFactor = 'challenge'
+      return Promise.resolve({ step: choose() })
+    },
+    'transaction.chooseMethod': ({ factorId: id }) => Promise.resolve({ step: send(id) }),
+    'transaction.chooseAnother': () => {
+      const transaction = current()
+      if (transaction.enrolment === null) return Promise.resolve({ step: choose() })
+      transaction.enrolment = null
+      return Promise.resolve({ step: afterPassword() })
+    },
+    'transaction.resend': () => {
+      const transaction = current()
+      transaction.resendsLeft--
+      transaction.sentAtMs = clock.nowMs()
+      challenges++
+      return Promise.resolve({ step: enterCode(transaction) })
+    },
+    'transaction.prove': ({ code }) => {
+      const transaction = current()
+      const right = transaction.factor?.method === 'backup-code' ? rightBackupCode : rightCode
+      if (clock.nowMs() >= transaction.sentAtMs + 5 * 60_000) throw new AppError('PASSCODE_EXPIRED', 'Late.')
+      if (code === right) return Promise.resolve({ step: finish(transaction) })
+      transaction.triesLeft--
+      if (transaction.triesLeft === 0) {
+        open = null
+        throw new AppError('SIGN_IN_ENDED', 'Too many.', { details: { reason: 'too-many-tries' } })
+      }
+      throw new AppError('PASSCODE_WRONG', 'Wrong.', { details: { triesLeft: transaction.triesLeft } })
+    },
+    'transaction.startEnrolment': (enrolment) => {
+      const transaction = current()
+      transaction.enrolment = enrolment
+      transaction.sentAtMs = clock.nowMs()
+      challenges++
+      return Promise.resolve({ step: enterCode(transaction) })
+    },
+    'transaction.skipEnrolment': () => Promise.resolve({ step: signedIn(null) }),
+    'transaction.cancel': () => {
+      open = null
+      return Promise.resolve({ done: true })
+    },
+  }
+}
+
+function newFactor(enrolment: Enrolment | null, nowMs: number): Factor {
+  return {
+    id: factorId('fresh'),
+    method: enrolment?.method ?? 'totp',
+    label: enrolment?.label ?? 'Phone',
+    maskedDestination: enrolment?.method === 'sms' ? '+4••••••••4711' : null,
+    isProven: true,
+    addedAt: isoOf(nowMs),
+    lastUsedAt: null,
+    codesLeft: null,
+  }
+}

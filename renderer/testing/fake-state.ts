@@ -1,0 +1,85 @@
+import type { AppStatus, ClientEvent, ClientEventPayload, ClientRequest } from '../../shared/client-api.ts'
+import { isoOf, type Clock } from '../../shared/clock.ts'
+import type { AppError, ErrorCode } from '../../shared/errors.ts'
+import { deviceId, fullAccount, hourMs, keyId, type FakeAccount } from './fake-data.ts'
+
+/** How the fake answers; tests and pictures change it before or while the interface is used. */
+export interface FakeState {
+  account: FakeAccount
+  status: AppStatus
+  /** What the sign-in does after the password. */
+  secondFactor: 'challenge' | 'only-phone' | 'must-enrol' | 'offer' | 'none' | 'change-password'
+  /** Each operation needs a step-up, as on a server; false = every session is fresh. */
+  isGuarded: boolean
+  /** Operations that a step-up has just allowed, each for one request. */
+  readonly grants: Set<string>
+  kit: 'none' | 'made' | 'confirmed'
+  readonly failures: Map<ClientRequest, ErrorCode>
+  readonly details: Map<ClientRequest, AppError['details']>
+  /** Requests that never answer: what a screen shows while it loads. */
+  readonly hanging: Set<ClientRequest>
+  readonly calls: { name: ClientRequest; input: unknown }[]
+}
+
+export type FakeEmit = <E extends ClientEvent>(name: E, payload: ClientEventPayload<E>) => void
+
+export interface FakeDeps {
+  readonly state: FakeState
+  readonly clock: Clock
+  readonly emit: FakeEmit
+}
+
+/** The passcode that the fake takes; any other is wrong. */
+export const rightCode = '123456'
+export const rightBackupCode = 'h7k2m-9xq4p'
+export const passcodePrefix = 'XYWD'
+
+export function signedOutStatus(nowMs: number): AppStatus {
+  return { ...signedInStatus(nowMs), session: null }
+}
+
+export function signedInStatus(nowMs: number): AppStatus {
+  return {
+    version: '0.1.0',
+    profilePath: '/home/anna/.config/holdfast',
+    server: { address: 'https://backup.example.com', allowInsecure: false, caFile: null },
+    loginName: 'anna',
+    session: { scope: 'full', expiresAt: isoOf(nowMs + 12 * hourMs) },
+    device: { id: deviceId('laptop'), name: 'anna-laptop' },
+    secretStore: { kind: 'system', state: 'ready', place: 'GNOME Keyring (Secret Service)' },
+    key: { keyId, isKitConfirmed: true },
+    engine: { version: '0.18.1', path: '/opt/holdfast/resources/restic' },
+    running: [],
+    nextRuns: fullAccount(nowMs).sets.map((set, index) => ({
+      backupSetId: set.id,
+      name: set.definition.name,
+      at: isoOf(nowMs + (index === 0 ? 10 * hourMs : 2 * hourMs)),
+    })),
+  }
+}
+
+/** A profile as it is after installation. */
+export function newComputerStatus(nowMs: number): AppStatus {
+  return {
+    ...signedInStatus(nowMs),
+    server: null,
+    loginName: null,
+    session: null,
+    device: null,
+    key: null,
+    nextRuns: [],
+  }
+}
+
+export const fakeBackupCodes = [
+  'h7k2m-9xq4p',
+  'b3n8r-t6w2z',
+  'c9d4f-g7h3j',
+  'k5m2n-p8q6r',
+  's4t7v-w9x3y',
+  'z2b6c-d8f4g',
+  'h3j7k-m5n9p',
+  'q8r4s-t2v6w',
+  'x7y3z-b9c5d',
+  'f6g2h-j4k8m',
+]
