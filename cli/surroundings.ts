@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import os from 'node:os'
 import process from 'node:process'
-import { AppError } from '../shared/errors.ts'
+import { openClient } from '../core/client.ts'
+import { openLogFile } from '../core/profile/log-file.ts'
 import { ownerSocketPath } from '../core/profile/owner-socket.ts'
 import { profileFolder } from '../core/profile/profile-folder.ts'
 import { systemClock } from '../core/ports/system-clock.ts'
@@ -15,13 +16,18 @@ export function realSurroundings(): Surroundings & {
   readonly terminal: ReturnType<typeof nodeTerminal>
 } {
   const { stdin, stdout, stderr, env } = process
+  let lastHome: string | undefined
+  const depsOf = (home: string | undefined): OpenDeps => {
+    lastHome = home
+    return openDeps(home)
+  }
   return {
     terminal: nodeTerminal({ stdin, stdout, stderr, environment: env }),
     clock: systemClock,
     currentFolder: process.cwd(),
     onInterrupt,
-    open: (home) => openOrAttach(openDeps(home)),
-    openAsOwner: (home) => openAsOwner(openDeps(home)),
+    open: (home) => openOrAttach(depsOf(home)),
+    openAsOwner: (home) => openAsOwner(depsOf(home)),
     service: {
       kind: process.platform === 'darwin' ? 'launchd' : 'systemd',
       command: (home) => ({
@@ -38,9 +44,10 @@ export function realSurroundings(): Surroundings & {
         clock: systemClock,
       }),
     onUnexpected: (error) => {
-      const id = randomBytes(4).toString('hex')
-      if (env['HOLDFAST_DEBUG'] !== undefined) stderr.write(`${id} ${stackOf(error)}\n`)
-      return id
+      const errorId = `err_${randomBytes(9).toString('base64url')}`
+      const log = openLogFile(folderOf(lastHome), systemClock)
+      log.error({ errorId, err: error }, 'Something unexpected happened in a command')
+      return errorId
     },
   }
 }
@@ -50,7 +57,7 @@ function openDeps(home: string | undefined): OpenDeps {
   return {
     clock: systemClock,
     socketPath: () => ownerSocketPath(folder),
-    own: () => Promise.reject(new AppError('NOT_SET_UP', `There is no client for ${folder} yet.`)),
+    own: () => openClient({ home: folder, clientName: 'Holdfast terminal' }),
   }
 }
 
@@ -87,8 +94,4 @@ function ownScript(): string {
 function chosen(name: string): Record<string, string> {
   const value = process.env[name]
   return value === undefined ? {} : { [name]: value }
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

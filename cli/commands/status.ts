@@ -39,7 +39,7 @@ async function status(context: CommandContext): Promise<number> {
   }
   result(context, document, () => [
     ...computerLines(app),
-    ...(sets === undefined ? [] : ['', ...setLines(sets, app, nowMs)]),
+    ...setLines(sets ?? [], app, nowMs),
     '',
     ...attentionLines(context, attention, sets !== undefined),
   ])
@@ -102,7 +102,7 @@ function setLines(sets: readonly SetStatus[], app: AppStatus, nowMs: number): st
       stateOf(set),
     ]
   })
-  return formatTable(columns, rows)
+  return ['', ...formatTable(columns, rows)]
 }
 
 function attentionLines(

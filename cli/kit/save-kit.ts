@@ -58,7 +58,7 @@ export async function confirmKit(context: CommandContext, groups: readonly numbe
   for (;;) {
     const typed: string[] = []
     for (const group of groups) {
-      const text = `To confirm that you have it, type group ${group} of the key: `
+      const text = `To confirm that you have it, type group ${group} of the key (group 1 comes after HFK1): `
       typed.push((await ask(context, `group ${group} of the key`, { text })).trim())
     }
     const reply = await context.api.request('kit.confirm', { groups: typed })
@@ -68,6 +68,6 @@ export async function confirmKit(context: CommandContext, groups: readonly numbe
     }
     const canTypeAgain = ['KIT_INVALID', 'INPUT_INVALID'].includes(reply.problem.code)
     if (!canTypeAgain || !context.terminal.isInteractive) throw new ProblemError(reply.problem)
-    context.terminal.remark('That is not what the kit says. Look again.')
+    context.terminal.remark(`${reply.problem.message} Look again.`)
   }
 }
