@@ -2,6 +2,7 @@ import { deviceProof } from '../../shared/device-proof.ts'
 import { AppError, errorCatalog, isAppError } from '../../shared/errors.ts'
 import type { Lease } from '../../shared/model/lease.ts'
 import type { CoreDeps } from '../core-deps.ts'
+import { atOnce } from '../engine/child-process.ts'
 import type { Credentials } from '../server-client/server-client.ts'
 
 type LeaseDeps = Pick<CoreDeps, 'clock' | 'server' | 'device' | 'log'>
@@ -55,9 +56,9 @@ export async function holdLease<T>(
   let sequence = 0
   let answeredAtMs = deps.clock.nowMs()
 
-  const lose = (reason: AppError): void => {
+  const lose = (reason: AppError, isLeaseGone: boolean): void => {
     lost ??= reason
-    stop.abort()
+    stop.abort(isLeaseGone ? atOnce : undefined)
   }
   const beat = async (): Promise<void> => {
     sequence += 1
@@ -68,12 +69,13 @@ export async function holdLease<T>(
           timeoutMs: beatMs * 2,
         })
       answeredAtMs = deps.clock.nowMs()
-      if (reply.problem !== null) lose(new AppError(reply.problem, 'The server stopped this run.'))
+      // The lease lives: what runs may still take its lock back.
+      if (reply.problem !== null) lose(new AppError(reply.problem, 'The server stopped this run.'), false)
     } catch (error) {
       if (!isAppError(error)) throw error
       const isPassing = errorCatalog[error.code].retry === 'later' && error.code !== 'LEASE_ENDED'
-      if (!isPassing) lose(error)
-      else if (deps.clock.nowMs() - answeredAtMs >= toleranceMs) lose(error)
+      if (!isPassing) lose(error, true)
+      else if (deps.clock.nowMs() - answeredAtMs >= toleranceMs) lose(error, true)
       else deps.log.warn({ leaseId: lease.id, code: error.code }, 'A heartbeat did not reach the server')
     }
   }

@@ -44,6 +44,7 @@ export async function runCommand(
       onOutputLine: () => undefined,
       onErrorLine: (line) => output.add(line),
       stop: limit.signal,
+      isGroup: true,
     }).catch((error: unknown) => {
       throw failed(`it cannot be started (${codeOf(error)})`, error)
     })

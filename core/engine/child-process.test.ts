@@ -85,6 +85,24 @@ describe('a child process', () => {
     expect(await child).toEqual({ exitCode: null, signal: 'SIGKILL' })
   })
 
+  it('stops with everything that it started, where it is a group', async () => {
+    const stop = new AbortController()
+    let inner = 0
+    const end = await runChild(
+      systemClock,
+      shell('sleep 30 & echo $!; wait', {
+        stop: stop.signal,
+        isGroup: true,
+        onOutputLine: (line) => {
+          inner = Number(line)
+          stop.abort()
+        },
+      }),
+    )
+    expect(end).toEqual({ exitCode: null, signal: 'SIGTERM' })
+    while (isAlive(inner)) await systemClock.sleep(20)
+  })
+
   it('is not started when stopping was asked for before', async () => {
     const file = join(folder, 'touched')
     const end = await runChild(systemClock, shell(`touch ${file}`, { stop: AbortSignal.abort() }))

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import type { Clock } from '../../shared/clock.ts'
 import { lineReader } from './line-reader.ts'
+import { codeOf } from '../profile/system-error.ts'
 import { watchOver } from './watchdog.ts'
 
 export interface ChildRequest {
@@ -11,9 +12,10 @@ export interface ChildRequest {
   readonly onOutputLine: (line: string, isCut: boolean) => void
   readonly onErrorLine: (line: string, isCut: boolean) => void
   readonly maxLineBytes?: number
-  /** Asks the child to stop: a signal, then a deadline, then a kill. */
+  /** Asks the child to stop: a signal, then a deadline, then a kill. Aborted with `atOnce`, a kill. */
   readonly stop?: AbortSignal
-  readonly currentFolder?: string
+  /** Whether what the child starts itself stops with it: scripts start programs. */
+  readonly isGroup?: boolean
 }
 
 export interface ChildEnd {
@@ -21,6 +23,9 @@ export interface ChildEnd {
   readonly exitCode: number | null
   readonly signal: NodeJS.Signals | null
 }
+
+/** The reason of a stop that leaves nothing to clean up: the lease is gone, and the lock with it. */
+export const atOnce = Symbol('at once')
 
 /** How long a child may clean up after it was asked to stop; restic removes its lock in this time. */
 const stopDeadlineMs = 10_000
@@ -36,21 +41,29 @@ const outputDeadlineMs = 2000
  */
 export async function runChild(clock: Clock, request: ChildRequest): Promise<ChildEnd> {
   if (request.stop?.aborted === true) return { exitCode: null, signal: 'SIGINT' }
+  const isGroup = request.isGroup === true && process.platform !== 'win32'
   const child = spawn(request.program, request.args, {
     env: request.environment,
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
-    ...(request.currentFolder === undefined ? {} : { cwd: request.currentFolder }),
+    detached: isGroup,
   })
   const output = lineReader(request.onOutputLine, request.maxLineBytes)
   const errors = lineReader(request.onErrorLine, request.maxLineBytes)
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk))
   const ended = endOf(clock, child)
-  const endWatch = child.pid === undefined ? undefined : watchOver(child.pid)
+  const endWatch = child.pid === undefined ? undefined : watchOver(child.pid, isGroup)
+  const signal = (name: NodeJS.Signals): void => {
+    if (isGroup && child.pid !== undefined) signalGroup(child.pid, name)
+    else child.kill(name)
+  }
 
   const isOver = new AbortController()
-  const onStop = (): void => void stopChild(clock, child, isOver.signal)
+  const onStop = (): void => {
+    if (request.stop?.reason === atOnce) signal('SIGKILL')
+    else void stopChild(clock, signal, isGroup, isOver.signal)
+  }
   request.stop?.addEventListener('abort', onStop)
   try {
     return await ended
@@ -81,8 +94,23 @@ function endOf(clock: Clock, child: ChildProcess): Promise<ChildEnd> {
   })
 }
 
-async function stopChild(clock: Clock, child: ChildProcess, isOver: AbortSignal): Promise<void> {
-  child.kill('SIGINT')
+async function stopChild(
+  clock: Clock,
+  signal: (name: NodeJS.Signals) => void,
+  isGroup: boolean,
+  isOver: AbortSignal,
+): Promise<void> {
+  // restic cleans up on an interrupt; a shell that waits for a program passes an interrupt over.
+  signal(isGroup ? 'SIGTERM' : 'SIGINT')
   await clock.sleep(stopDeadlineMs, isOver)
-  if (!isOver.aborted) child.kill('SIGKILL')
+  if (!isOver.aborted) signal('SIGKILL')
+}
+
+function signalGroup(leaderPid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(-leaderPid, name)
+  } catch (error) {
+    // Nobody is left of it.
+    if (codeOf(error) !== 'ESRCH') throw error
+  }
 }

@@ -13,11 +13,12 @@ const script = 'read -r _; kill -INT "$1" 2>/dev/null || exit 0; sleep 5; kill -
  *
  * Windows needs nothing: libuv puts children into a job object that dies with its process.
  *
+ * @param isGroup whether the child leads a process group that ends with it
  * @returns the function to call when the child has ended
  */
-export function watchOver(pid: number): () => void {
+export function watchOver(pid: number, isGroup: boolean): () => void {
   if (process.platform === 'win32') return () => undefined
-  const watchdog = spawn('/bin/sh', ['-c', script, 'holdfast-watchdog', String(pid)], {
+  const watchdog = spawn('/bin/sh', ['-c', script, 'holdfast-watchdog', String(isGroup ? -pid : pid)], {
     env: { PATH: '/usr/bin:/bin' },
     stdio: ['pipe', 'ignore', 'ignore'],
     // A group of its own: Ctrl-C in a terminal must not end it before its time.

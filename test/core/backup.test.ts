@@ -147,8 +147,8 @@ describe('a backup', () => {
     expect(revoked.exitCode).toBe(0)
     const revokedAtMs = systemClock.nowMs()
     expect(await ended).toMatchObject({ outcome: 'failed', errorCode: 'DEVICE_REVOKED' })
-    // Five seconds to learn of it; what restic needs to end comes on top.
-    expect(systemClock.nowMs() - revokedAtMs).toBeLessThan(15_000)
+    // A heartbeat is five seconds apart; the rest is what a busy machine needs.
+    expect(systemClock.nowMs() - revokedAtMs).toBeLessThan(8000)
     expect(await dee.backUp(backupSet)).toMatchObject({ outcome: 'failed', errorCode: 'DEVICE_REVOKED' })
   })
 
