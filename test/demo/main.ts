@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Client } from '../../core/client.ts'
 import { generateTree, readTree } from '../fixtures/tree.ts'
 import { startDemoServer } from './demo-server.ts'
+import { pictureOf } from './picture.ts'
 import { createReport, type StepResult } from './report.ts'
 import { addNote, tellStory } from './story.ts'
 
@@ -12,6 +13,7 @@ const { values, positionals } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     megabytes: { type: 'string', default: '250' },
+    picture: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
   allowPositionals: true,
@@ -19,7 +21,7 @@ const { values, positionals } = parseArgs({
 const isTerminal = process.stdout.isTTY && process.env['NO_COLOR'] === undefined
 
 if (values.help) {
-  say(`npm run demo [-- FOLDER] [-- --megabytes N] [-- --json]
+  say(`npm run demo [-- FOLDER] [-- --megabytes N] [-- --json] [-- --picture FILE.svg]
 
 Shows the whole story without a window, on real files: a server, a user with two phones and an
 authenticator, backups, two thieves, a deletion undone, a revoked computer, and a recovery on a
@@ -58,6 +60,10 @@ async function demo(givenFolder: string | undefined): Promise<number> {
   }
   const seconds = (performance.now() - startedMs) / 1000
   const kept = report.results.filter((result) => result.outcome === 'kept').length
+  if (values.picture !== undefined) {
+    const summary = `All ${kept} steps as promised in ${seconds.toFixed(1)} s.`
+    await writeFile(values.picture, pictureOf(report.results, summary))
+  }
   if (values.json)
     say(JSON.stringify({ kept, broken: report.results.length - kept, seconds, steps: report.results }))
   else if (report.isBroken()) say(`\n${colour(31, 'A promise was broken.')} See above.`)
@@ -66,7 +72,6 @@ async function demo(givenFolder: string | undefined): Promise<number> {
 }
 
 async function copyTree(from: string, to: string): Promise<void> {
-  const { cp } = await import('node:fs/promises')
   await cp(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true })
 }
 
