@@ -124,17 +124,18 @@ async function execute(
   deps.events.emit('run.started', { ...identity, trigger })
   deps.log.info({ ...identity, trigger, startedAt: isoOf(startedAtMs) }, 'A run began')
 
-  const end = await job
-    .work({
+  let end: JobEnd
+  try {
+    end = await job.work({
       jobRunId,
       cancel,
       report,
       progress: (progress) => deps.events.emit('run.progress', { ...identity, ...progress }),
     })
-    .catch((error: unknown): JobEnd => {
-      logFailure(deps, identity, error)
-      return { report: report(failedResult(error, cancel)), serverRunId: null }
-    })
+  } catch (error) {
+    logFailure(deps, identity, error)
+    end = { report: report(failedResult(error, cancel)), serverRunId: null }
+  }
   const run: JobRun = {
     ...end.report,
     id: jobRunId,

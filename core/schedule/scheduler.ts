@@ -111,7 +111,7 @@ async function keepPassing(
       }
     } catch (error) {
       // One bad pass must not end all backups to come; the next one tries again.
-      logFailure(deps, {}, error)
+      deps.log.error({ err: error }, 'A pass over the schedule broke')
     }
     await deps.clock.sleep(await sleepMsUntilNext(deps), stop)
   }
