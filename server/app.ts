@@ -23,7 +23,7 @@ import { authenticateSession, requireFresh } from './sessions/sessions.ts'
 import { authenticateTransaction } from './sign-in/transactions.ts'
 import { registerStorage } from './storage/rest-server.ts'
 import type { StorageDeps } from './storage/storage-deps.ts'
-import { openConfiguredStore } from './store/configured.ts'
+import { openMigratedStore } from './store/configured.ts'
 import { withDrain } from './store/draining.ts'
 import { transportOf } from './transport.ts'
 
@@ -60,9 +60,8 @@ export async function openServer(
   const sms = senderOf(config, dataFolder, clock)
   const unlock = lockDataFolder(dataFolder)
   try {
-    const { store, drained } = withDrain(openConfiguredStore(config, dataFolder))
+    const { store, drained } = withDrain(await openMigratedStore(config, dataFolder))
     try {
-      await store.migrate()
       const serverKey = await requireServerKey(store, join(dataFolder, 'server.key'))
       const objects = await openLocalObjects(join(dataFolder, 'objects'))
       const base: ServerDeps = { store, clock, serverKey, log, config }

@@ -6,7 +6,7 @@ import { readConfig } from '../config-file.ts'
 import type { ServerDeps } from '../deps.ts'
 import { createLog } from '../logging/log.ts'
 import { requireServerKey } from '../required-key.ts'
-import { openConfiguredStore } from '../store/configured.ts'
+import { openMigratedStore } from '../store/configured.ts'
 import type { CommandIo } from './io.ts'
 
 export interface CommonOptions {
@@ -59,9 +59,8 @@ export async function withServer<T>(
 ): Promise<T> {
   const dataFolder = dataFolderOf(options, io)
   const config = readConfig(dataFolder, io.environment)
-  const store = openConfiguredStore(config, dataFolder)
+  const store = await openMigratedStore(config, dataFolder)
   try {
-    await store.migrate()
     return await work({
       store,
       clock: io.clock,

@@ -9,7 +9,7 @@ import { printable } from './table.ts'
 
 /**
  * The border between commands and the process: runs one and returns its exit code (shared/errors.ts).
- * Answers go to standard output; problems to standard error, as one line of JSON where `--json` was asked.
+ * Answers go to standard output; problems to standard error, whose last line is JSON where `--json` was asked.
  */
 export async function runServerCommand(argv: readonly string[], io: CommandIo): Promise<number> {
   try {
@@ -26,9 +26,11 @@ export async function runServerCommand(argv: readonly string[], io: CommandIo): 
 }
 
 function problemOf(error: unknown): Problem {
-  if (error instanceof AppError) return problemFrom(error)
+  const isExplained =
+    error instanceof AppError && (error.cause === undefined || error.traits.httpStatus < 500)
+  if (isExplained) return problemFrom(error)
   const errorId = `err_${randomBytes(9).toString('base64url')}`
-  createLog('error').error({ err: error, errorId }, 'A command failed unexpectedly.')
+  createLog('error').error({ err: error, errorId }, 'A command failed.')
   return problemFrom(error, errorId)
 }
 

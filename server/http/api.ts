@@ -27,7 +27,7 @@ export function registerApi(app: FastifyInstance, handlers: Handlers, metrics: M
     else void parseJson(request, text as string, done)
   })
   app.addHook('onRequest', (request, _reply, done) => {
-    const deadline = setTimeout(() => request.raw.destroy(), bodyDeadlineMs)
+    const deadline = setTimeout(() => request.raw.destroy(), bodyDeadlineMs).unref()
     const stop = (): void => {
       clearTimeout(deadline)
     }

@@ -30,7 +30,7 @@ afterAll(async () => {
 })
 
 /** What a caller without the right credential is told, by what the route asks for. */
-const refusals = {
+const refusalOf = {
   session: [401, 'SESSION_ENDED'],
   fresh: [401, 'SESSION_ENDED'],
   transaction: [410, 'SIGN_IN_ENDED'],
@@ -69,23 +69,28 @@ function guardedRoutes(): (WalkedRoute & { refusal: readonly [number, string] })
     const { permission } = route
     return permission === 'public' || permission === 'loopback'
       ? []
-      : [{ ...route, refusal: refusals[permission] }]
+      : [{ ...route, refusal: refusalOf[permission] }]
   })
 }
 
-async function expectRefusals(
+function isLease(permission: RoutePermission): boolean {
+  return permission === 'lease' || permission === 'storage'
+}
+
+/** How every guarded route answers, and how each should, in one list each. */
+async function answersTo(
   authorization: (permission: RoutePermission) => string | undefined,
-): Promise<void> {
-  const routes = guardedRoutes()
-  expect(routes.length).toBeGreaterThan(30)
-  for (const route of routes) {
+): Promise<{ answers: string[]; refusals: string[] }> {
+  const answers: string[] = []
+  const refusals: string[] = []
+  for (const route of guardedRoutes()) {
     const answer = await ask(route, authorization(route.permission))
     const [status, code] = route.refusal
-    expect(answer.statusCode, `${route.method} ${route.url}`).toBe(status)
-    if (route.method !== 'HEAD') {
-      expect(problemSchema.parse(answer.json()).code, `${route.method} ${route.url}`).toBe(code)
-    }
+    const said = route.method === 'HEAD' ? code : problemSchema.parse(answer.json()).code
+    answers.push(`${route.method} ${route.url} ${answer.statusCode} ${said}`)
+    refusals.push(`${route.method} ${route.url} ${status} ${code}`)
   }
+  return { answers, refusals }
 }
 
 describe('every route of the running server', () => {
@@ -117,24 +122,26 @@ describe('every route of the running server', () => {
   })
 
   it('refuses a caller without a credential', async () => {
-    await expectRefusals(() => undefined)
+    const { answers, refusals } = await answersTo(() => undefined)
+    expect(answers).toEqual(refusals)
+    expect(answers.length).toBeGreaterThan(30)
   })
 
   it('refuses a credential that nobody has', async () => {
     const nobody = leaseAuthorization({ id: 'lea_AAAAAAAAAAAAAAAAAAAAAA', secret: 'x'.repeat(43) }) ?? ''
-    await expectRefusals((permission) =>
-      permission === 'lease' || permission === 'storage' ? nobody : `Bearer ${'x'.repeat(43)}`,
+    const { answers, refusals } = await answersTo((permission) =>
+      isLease(permission) ? nobody : `Bearer ${'x'.repeat(43)}`,
     )
+    expect(answers).toEqual(refusals)
   })
 
   it('refuses a good credential of another kind', async () => {
-    await expectRefusals((permission) => {
-      if (permission === 'transaction') return good.session
-      return permission === 'lease' || permission === 'storage' ? good.session : good.transaction
-    })
-    await expectRefusals((permission) =>
-      permission === 'lease' || permission === 'storage' ? good.transaction : good.lease,
+    const first = await answersTo((permission) =>
+      permission === 'transaction' || isLease(permission) ? good.session : good.transaction,
     )
+    expect(first.answers).toEqual(first.refusals)
+    const second = await answersTo((permission) => (isLease(permission) ? good.transaction : good.lease))
+    expect(second.answers).toEqual(second.refusals)
   })
 
   it('refuses a lease whose secret is right and whose id is another’s, and the other way round', async () => {
@@ -169,9 +176,10 @@ describe('every route of the running server', () => {
 
   it('refuses every credential after its end', async () => {
     inside.clock.advance(24 * 3_600_000)
-    await expectRefusals((permission) => {
+    const { answers, refusals } = await answersTo((permission) => {
       if (permission === 'transaction') return good.transaction
-      return permission === 'lease' || permission === 'storage' ? good.lease : good.session
+      return isLease(permission) ? good.lease : good.session
     })
+    expect(answers).toEqual(refusals)
   })
 })
