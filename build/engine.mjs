@@ -108,9 +108,9 @@ async function fromDebian() {
   if (process.getuid() !== 0) return { why: 'installing Debian’s package needs root' }
   say('installing Debian’s restic (apt-get install restic)')
   const apt = async (...args) =>
-    run('apt-get', ['-qq', ...args], {
+    run('/usr/bin/apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=120', ...args], {
       stdio: ['ignore', 2, 2],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      env: { ...process.env, PATH: '/usr/sbin:/usr/bin:/sbin:/bin', DEBIAN_FRONTEND: 'noninteractive' },
     })
   const install = () => apt('install', '--yes', '--no-install-recommends', 'restic')
   if ((await install()) !== 0) {
