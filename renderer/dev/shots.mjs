@@ -144,7 +144,7 @@ export const shots = [
     scene: 'home',
     hash: '/restore',
     steps: async (page) => {
-      for (const folder of ['home', 'anna', 'Documents']) {
+      for (const folder of ['Documents']) {
         await page.getByRole('table').getByRole('button', { name: folder, exact: true }).click()
       }
       await page.getByRole('checkbox', { name: /accounts 2026/ }).check()

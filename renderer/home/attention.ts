@@ -45,17 +45,22 @@ export interface HomeFacts {
 
 export function attentionOf({ status, me, sets, runs, nowMs }: HomeFacts): Attention[] {
   const found: Attention[] = []
-  const mine = sets.filter((set) => set.deletedAt === null && set.deviceId === status.device?.id)
+  const alive = sets.filter((set) => set.deletedAt === null)
   if (status.secretStore.state !== 'ready')
     found.push({ kind: 'secret-store', state: status.secretStore.state })
   if (status.engine === null) found.push({ kind: 'engine-missing' })
-  if (mine.length > 0 && status.key === null && status.secretStore.state === 'ready')
+  if (alive.length > 0 && status.key === null && status.secretStore.state === 'ready')
     found.push({ kind: 'key-missing' })
   if (status.key !== null && !status.key.isKitConfirmed) found.push({ kind: 'kit-not-confirmed' })
   for (const set of sets) found.push(...attentionOfSet(set, runs, nowMs))
-  if (mine.length > 0 && status.device === null) found.push({ kind: 'not-enrolled' })
+  if (alive.length > 0 && status.device === null) found.push({ kind: 'not-enrolled' })
   if (me?.session.scope === 'limited') found.push({ kind: 'limited-session' })
   return found.sort((a, b) => Number(isPressing(b)) - Number(isPressing(a)))
+}
+
+/** Worth a look before anybody says that everything is protected. */
+export function isRemark(item: Attention): boolean {
+  return !isPressing(item) && item.kind !== 'limited-session'
 }
 
 export function isPressing(item: Attention): boolean {

@@ -5,7 +5,7 @@ import type { BackupSet } from '../../shared/model/backup-set.ts'
 import type { JobRun } from '../../shared/model/job-run.ts'
 import { useNow } from '../client/use-now.ts'
 import { useFormats } from '../locale/formats.ts'
-import { isPressing, lastSuccess, type Attention } from './attention.ts'
+import { isPressing, isRemark, lastSuccess, type Attention } from './attention.ts'
 
 interface HeroProps {
   readonly attention: readonly Attention[]
@@ -19,16 +19,20 @@ export function Hero({ attention, sets, runs }: HeroProps) {
   const formats = useFormats()
   const nowMs = useNow(60_000)
   const pressing = attention.filter(isPressing).length
-  const isGood = pressing === 0
+  const state = pressing > 0 ? 'bad' : attention.some(isRemark) ? 'look' : 'good'
   const newest = sets
     .map((set) => lastSuccess(set, runs))
     .filter((run) => run !== undefined)
     .sort((a, b) => Date.parse(b.endedAt) - Date.parse(a.endedAt))[0]
   const storedBytes = sets.reduce((sum, set) => sum + set.storedBytes, 0)
+  const titleOf = () => {
+    if (state === 'bad') return t('home.needsYou', { count: pressing })
+    return t(state === 'look' ? 'home.protectedLook' : 'home.protected')
+  }
   return (
-    <section className="hf-hero" data-state={isGood ? 'good' : 'bad'} aria-label={t('home.summary')}>
+    <section className="hf-hero" data-state={state} aria-label={t('home.summary')}>
       <span className="hf-hero-icon">
-        {isGood ? (
+        {state !== 'bad' ? (
           <IconShieldCheck size={34} stroke={1.6} aria-hidden />
         ) : (
           <IconAlertTriangle size={34} stroke={1.6} aria-hidden />
@@ -36,7 +40,7 @@ export function Hero({ attention, sets, runs }: HeroProps) {
       </span>
       <div className="hf-grow">
         <Title order={2} className="hf-hero-title">
-          {isGood ? t('home.protected') : t('home.needsYou', { count: pressing })}
+          {titleOf()}
         </Title>
         <Text>
           {newest === undefined

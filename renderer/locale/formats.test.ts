@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatsFor } from './formats.ts'
+import { formatsFor, regionalLocale } from './formats.ts'
 
 const en = formatsFor('en', 'UTC')
 const nowMs = Date.parse('2026-03-01T12:00:00Z')
@@ -34,6 +34,14 @@ describe('a moment', () => {
   it('names weekdays by the language', () => {
     expect(en.weekday('mon')).toBe('Monday')
     expect(formatsFor('fr').weekday('sun')).toBe('dimanche')
+  })
+})
+
+describe('a language', () => {
+  it('is written as in the region of the person, when they say which', () => {
+    expect(regionalLocale('en', ['de-AT', 'en-GB', 'en-US'])).toBe('en-GB')
+    expect(regionalLocale('fr', ['en-GB'])).toBe('fr')
+    expect(regionalLocale('pt-BR', ['pt-PT', 'pt-BR'])).toBe('pt-BR')
   })
 })
 

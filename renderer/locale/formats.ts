@@ -109,9 +109,14 @@ export function formatsFor(language: string, timeZone?: string) {
   }
 }
 
+/** The language as it is written where the person lives: English has 8:00 pm and 20:00. */
+export function regionalLocale(language: string, wanted: readonly string[]): string {
+  return wanted.find((each) => each === language || each.startsWith(`${language}-`)) ?? language
+}
+
 export type Formats = ReturnType<typeof formatsFor>
 
 export function useFormats(): Formats {
   const { i18n } = useTranslation()
-  return useMemo(() => formatsFor(i18n.language), [i18n.language])
+  return useMemo(() => formatsFor(regionalLocale(i18n.language, navigator.languages)), [i18n.language])
 }

@@ -10,6 +10,8 @@ interface ConfirmButtonProps {
   readonly text: ReactNode
   readonly confirmLabel: string
   readonly isBusy?: boolean
+  /** For what is lost for good. */
+  readonly isDanger?: boolean
   readonly onConfirm: () => void
 }
 
@@ -21,7 +23,7 @@ export function ConfirmButton(props: ConfirmButtonProps) {
     <>
       <Button
         variant="default"
-        className="hf-danger hf-start"
+        className={props.isDanger === true ? 'hf-danger hf-start' : 'hf-start'}
         loading={props.isBusy === true}
         aria-label={props.ariaLabel}
         onClick={() => setOpen(true)}

@@ -9,11 +9,12 @@ interface PageProps {
   readonly actions?: ReactNode
   /** The address of the screen this one belongs to. */
   readonly backTo?: string
+  readonly backLabel?: string
   readonly children: ReactNode
 }
 
 /** A screen: its heading gets the focus when it opens, so that keyboard and screen reader start there. */
-export function Page({ title, text, actions, backTo, children }: PageProps) {
+export function Page({ title, text, actions, backTo, backLabel, children }: PageProps) {
   const { t } = useTranslation()
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
@@ -24,7 +25,7 @@ export function Page({ title, text, actions, backTo, children }: PageProps) {
     <div className="hf-page">
       {backTo !== undefined && (
         <Anchor href={backTo} size="sm" className="hf-back">
-          <IconArrowLeft size={16} className="hf-flip" aria-hidden /> {t('common.back')}
+          <IconArrowLeft size={16} className="hf-flip" aria-hidden /> {backLabel ?? t('common.back')}
         </Anchor>
       )}
       <div className="hf-page-head">

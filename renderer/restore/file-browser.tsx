@@ -150,8 +150,14 @@ function crumbsOf(folder: string): { path: string; name: string }[] {
   ]
 }
 
-/** Where the only source is; with several, where all of them are. */
+/** The deepest folder that has everything of the snapshot below it. */
 function startFolder(snapshot: Snapshot): string {
-  const [only, ...more] = snapshot.paths
-  return only !== undefined && more.length === 0 && only.startsWith('/') ? only : root
+  const [first = [], ...others] = snapshot.paths.map((path) => inSnapshot(path).split('/').slice(1))
+  const shared = first.findIndex((name, at) => others.some((names) => names[at] !== name))
+  return `/${first.slice(0, shared === -1 ? first.length : shared).join('/')}`
+}
+
+/** `C:\\Users` of the computer is `/C/Users` in a snapshot. */
+function inSnapshot(path: string): string {
+  return path.startsWith('/') ? path : `/${path.replace(':', '').replaceAll('\\', '/')}`
 }

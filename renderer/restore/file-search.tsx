@@ -1,5 +1,5 @@
 import { Button, Text, TextInput } from '@mantine/core'
-import { IconFile, IconFolder, IconSearch } from '@tabler/icons-react'
+import { IconChevronDown, IconFile, IconFolder, IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { BackupSet } from '../../shared/model/backup-set.ts'
@@ -118,9 +118,10 @@ function FoundFile({ path, versions, onRestore }: FoundFileProps) {
           <Text size="sm" c="dimmed">
             {t('restore.versions', { count: versions.length })}
           </Text>
+          <IconChevronDown size={18} className="hf-turn" aria-hidden />
         </span>
       </summary>
-      <ul className="hf-list">
+      <ul className="hf-list hf-found">
         {versions.map(({ snapshot, node }) => (
           <li key={snapshot.id}>
             <div className="hf-grow">

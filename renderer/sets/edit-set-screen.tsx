@@ -114,6 +114,7 @@ function SetEditor({ set, status }: { set: BackupSet; status: AppStatus }) {
           title={t('set.deleteTitle', { name: set.definition.name })}
           text={t('set.deleteConfirm', { size: formats.bytes(set.storedBytes) })}
           confirmLabel={t('set.deleteYes')}
+          isDanger
           isBusy={remove.isPending}
           onConfirm={() => remove.mutate({ backupSetId: set.id })}
         />

@@ -40,7 +40,7 @@ export function NewSetScreen({ status }: { status: AppStatus }) {
   const title = t(`wizard.${at}.title`)
 
   return (
-    <Page title={t('wizard.title')} backTo={hashOf({ screen: 'home' })}>
+    <Page title={t('wizard.title')} backTo={hashOf({ screen: 'home' })} backLabel={t('common.cancel')}>
       <div className="hf-steps">
         <Text size="sm" c="dimmed">
           {t('wizard.progress', { step: formats.number(index + 1), of: formats.number(steps.length) })}
@@ -85,7 +85,7 @@ export function NewSetScreen({ status }: { status: AppStatus }) {
               }}
             />
           ))}
-        {at === 'review' && <Review draft={draft} status={status} />}
+        {at === 'review' && <Review draft={draft} status={status} onBack={() => move(-1)} />}
         {at !== 'review' && (
           <div className="hf-actions hf-wizard-foot">
             {index > 0 && (
@@ -97,11 +97,6 @@ export function NewSetScreen({ status }: { status: AppStatus }) {
               {t('common.continue')}
             </Button>
           </div>
-        )}
-        {at === 'review' && (
-          <Button variant="subtle" size="compact-sm" className="hf-start" onClick={() => move(-1)}>
-            {t('common.back')}
-          </Button>
         )}
       </section>
     </Page>
@@ -118,7 +113,13 @@ function ExclusionSwitch({ draft, onChange }: { draft: Draft; onChange: (draft: 
   )
 }
 
-function Review({ draft, status }: { draft: Draft; status: AppStatus }) {
+interface ReviewProps {
+  readonly draft: Draft
+  readonly status: AppStatus
+  readonly onBack: () => void
+}
+
+function Review({ draft, status, onBack }: ReviewProps) {
   const { t } = useTranslation()
   const formats = useFormats()
   const queries = useQueryClient()
@@ -194,6 +195,9 @@ function Review({ draft, status }: { draft: Draft; status: AppStatus }) {
           onClick={() => finishShown(false)}
         >
           {t('wizard.create')}
+        </Button>
+        <Button size="md" variant="subtle" onClick={onBack}>
+          {t('common.back')}
         </Button>
       </div>
     </>

@@ -71,28 +71,38 @@ export function StepUpProvider({ children }: { children: ReactNode }) {
   return (
     <StepUpContext value={stepUp}>
       {children}
-      <Modal
+      {/* Without the library's header: over another dialog it would be a second banner of the page. */}
+      <Modal.Root
         opened={open !== null}
         onClose={decline}
-        title={t('stepUp.title')}
-        closeButtonProps={{ 'aria-label': t('common.cancel') }}
         closeOnClickOutside={false}
         size="md"
+        // Over any dialog whose request needs the proof.
+        zIndex={400}
       >
-        {open !== null && (
-          <Stack gap="md">
-            <Text size="sm" c="dimmed">
-              {t(`stepUp.reason.${open.operation.kind}`)}
-            </Text>
-            <StepFlow
-              step={open.step}
-              isSignIn={false}
-              onStep={(step) => (step.kind === 'granted' ? finish(null) : setOpen({ ...open, step }))}
-              onEnded={(error) => finish(error)}
-            />
-          </Stack>
-        )}
-      </Modal>
+        <Modal.Overlay />
+        <Modal.Content>
+          <Modal.Body pt="md">
+            <div className="hf-dialog-head">
+              <Modal.Title>{t('stepUp.title')}</Modal.Title>
+              <Modal.CloseButton aria-label={t('common.cancel')} />
+            </div>
+            {open !== null && (
+              <Stack gap="md">
+                <Text size="sm" c="dimmed">
+                  {t(`stepUp.reason.${open.operation.kind}`)}
+                </Text>
+                <StepFlow
+                  step={open.step}
+                  isSignIn={false}
+                  onStep={(step) => (step.kind === 'granted' ? finish(null) : setOpen({ ...open, step }))}
+                  onEnded={(error) => finish(error)}
+                />
+              </Stack>
+            )}
+          </Modal.Body>
+        </Modal.Content>
+      </Modal.Root>
     </StepUpContext>
   )
 }
