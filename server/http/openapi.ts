@@ -88,6 +88,7 @@ export async function registerOpenApi(app: FastifyInstance, permission: RoutePer
     docs.get('/api/openapi.json', { schema: {} }, () => app.swagger())
     await docs.register(swaggerUi, {
       routePrefix: '/api/docs',
+      theme: { title: 'Holdfast API' },
       uiConfig: { deepLinking: true, tryItOutEnabled: false, supportedSubmitMethods: [] },
       // Everything from this server; the page's inline styles are swagger-ui's own.
       staticCSP: {
