@@ -29,7 +29,11 @@ async function commandsOf(
 ) {
   const leftOut = leftOutList()
   const backupSet = { definition: { preCommand: null, postCommand: null, ...definition } } as BackupSet
-  const approved = { approve: () => Promise.resolve(), areApproved: () => Promise.resolve(isApproved) }
+  const approved = {
+    heard: () => undefined,
+    approve: () => Promise.resolve(),
+    areApproved: () => Promise.resolve(isApproved),
+  }
   const commands = await setCommands({ clock: systemClock, log, commands: approved }, backupSet, leftOut)
   return { commands, leftOut }
 }

@@ -43,5 +43,5 @@ export function parseRestoreMessage(line: string): RestoreMessage | undefined {
 
 /** The file is whole, only something about it could not be set; it is better than none. */
 export function isAboutMetadata(reason: string): boolean {
-  return /xattr|l?chown|chmod|utime|acl|attribute/i.test(reason)
+  return /^(?:l?chown|l?chmod|utimes?\w*|[lf]?setxattr|xattr\.\w+)\b/i.test(reason)
 }
