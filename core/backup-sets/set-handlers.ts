@@ -19,7 +19,11 @@ type SetRequest = Extract<ClientRequest, `sets.${string}`>
 export function setHandlers(deps: SetDeps): Pick<ClientHandlers, SetRequest> {
   const { server, session } = deps
   return {
-    'sets.list': async () => ({ backupSets: await listSets(deps) }),
+    'sets.list': async () => {
+      const backupSets = await listSets(deps)
+      for (const each of backupSets) deps.commands.heard(each.id, each.definition)
+      return { backupSets }
+    },
     'sets.create': async ({ definition }) => {
       checkDefinition(definition, process.platform)
       const keyId = deps.keys.forNewSets()
@@ -36,6 +40,7 @@ export function setHandlers(deps: SetDeps): Pick<ClientHandlers, SetRequest> {
     'sets.update': async ({ backupSetId, definition, version }) => {
       checkDefinition(definition, process.platform)
       const before = await readSet(deps, backupSetId)
+      deps.commands.heard(backupSetId, before.definition)
       const credentials = await session.credentials()
       const update = (grantToken?: string): Promise<{ backupSet: BackupSet }> =>
         server().call(
@@ -46,7 +51,7 @@ export function setHandlers(deps: SetDeps): Pick<ClientHandlers, SetRequest> {
       const { backupSet } = isShorterRetention(before.definition.retention, definition.retention)
         ? await session.useGrant({ kind: 'shorten-retention', backupSetId }, update)
         : await update()
-      // Saved here by a signed-in person: from now on this computer may run these commands.
+      // Entered here by a signed-in person: from now on this computer may run these commands.
       await deps.commands.approve(backupSet.id, definition)
       await keepCopy(deps, backupSet)
       return { backupSet }
@@ -83,9 +88,11 @@ export function setHandlers(deps: SetDeps): Pick<ClientHandlers, SetRequest> {
     },
     'sets.resumeBrake': async ({ backupSetId }) => {
       const credentials = await session.credentials()
-      return session.useGrant({ kind: 'resume-brake', backupSetId }, (grantToken) =>
+      const { backupSet } = await session.useGrant({ kind: 'resume-brake', backupSetId }, (grantToken) =>
         server().call('resumeBrake', { backupSetId, grantToken }, credentials),
       )
+      deps.commands.heard(backupSet.id, backupSet.definition)
+      return { backupSet }
     },
   }
 }
@@ -113,7 +120,9 @@ function ownDevice({ device }: Pick<CoreDeps, 'device'>): DeviceId {
 }
 
 /** The scheduler knows of a change at once, and not with its next refresh. */
-async function keepCopy({ file, clock, profile }: SetDeps, changed: BackupSet): Promise<void> {
+async function keepCopy({ commands, file, clock, profile }: SetDeps, changed: BackupSet): Promise<void> {
+  // It goes to an interface next, where a person may edit and save it.
+  commands.heard(changed.id, changed.definition)
   const others = (await file.backupSets()).filter(({ id }) => id !== changed.id)
   const isOurs = changed.deviceId !== null && changed.deviceId === profile.settings().device?.id
   const runsHere = isOurs && changed.deletedAt === null

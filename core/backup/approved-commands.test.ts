@@ -46,6 +46,38 @@ describe('a command that a definition brings from the server', () => {
     expect(await commands.areApproved(other, { preCommand: dump, postCommand: null })).toBe(false)
   })
 
+  it('is not approved by saving a set in which a person changed something else', async () => {
+    const commands = approvedCommands(folder)
+    commands.heard(id, { preCommand: evil, postCommand: null })
+    await commands.approve(id, { preCommand: evil, postCommand: null })
+    expect(await commands.areApproved(id, { preCommand: evil, postCommand: null })).toBe(false)
+  })
+
+  it('is not approved either when the server names another one before it is saved', async () => {
+    const commands = approvedCommands(folder)
+    commands.heard(id, { preCommand: evil, postCommand: null })
+    commands.heard(id, { preCommand: null, postCommand: null })
+    await commands.approve(id, { preCommand: evil, postCommand: null })
+    expect(await commands.areApproved(id, { preCommand: evil, postCommand: null })).toBe(false)
+  })
+
+  it('stays approved however often the server repeats it', async () => {
+    const commands = approvedCommands(folder)
+    await commands.approve(id, { preCommand: dump, postCommand: null })
+    commands.heard(id, { preCommand: dump, postCommand: null })
+    await commands.approve(id, { preCommand: dump, postCommand: null })
+    expect(await commands.areApproved(id, { preCommand: dump, postCommand: null })).toBe(true)
+  })
+
+  it('is approved when a person removes it and enters it again', async () => {
+    const commands = approvedCommands(folder)
+    commands.heard(id, { preCommand: dump, postCommand: null })
+    await commands.approve(id, { preCommand: null, postCommand: null })
+    commands.heard(id, { preCommand: null, postCommand: null })
+    await commands.approve(id, { preCommand: dump, postCommand: null })
+    expect(await commands.areApproved(id, { preCommand: dump, postCommand: null })).toBe(true)
+  })
+
   it('is not approved by a damaged file, which is named', async () => {
     await writeFile(join(folder, 'approved-commands.json'), '{')
     const commands = approvedCommands(folder)

@@ -13,6 +13,15 @@ import { writeWhole } from '../profile/write-whole.ts'
  * server over would own every computer and with it the keys that the server must never have (P5).
  */
 export interface ApprovedCommands {
+  /**
+   * Remembers, for this process, what the server says a set's commands are. An interface edits that text and
+   * saves the whole of it, so what comes back unchanged is the server's word and not a person's.
+   */
+  heard(backupSetId: BackupSet['id'], definition: Commands): void
+  /**
+   * What a person saved here may run from now on. Commands that only the server named stay unapproved; a
+   * person who wants them removes them and enters them again.
+   */
   approve(backupSetId: BackupSet['id'], definition: Commands): Promise<void>
   areApproved(backupSetId: BackupSet['id'], definition: Commands): Promise<boolean>
 }
@@ -23,6 +32,7 @@ const fileSchema = z.record(backupSetIdSchema, z.string())
 
 export function approvedCommands(profileFolder: string): ApprovedCommands {
   const path = join(profileFolder, 'approved-commands.json')
+  const fromServer = new Map<BackupSet['id'], Set<string>>()
   const read = async (): Promise<z.infer<typeof fileSchema>> => {
     const text = await readIfThere(path)
     if (text === undefined) return {}
@@ -33,10 +43,16 @@ export function approvedCommands(profileFolder: string): ApprovedCommands {
     }
   }
   return {
+    heard: (backupSetId, definition) => {
+      const digests = fromServer.get(backupSetId) ?? new Set()
+      fromServer.set(backupSetId, digests.add(digestOf(definition)))
+    },
     approve: async (backupSetId, definition) => {
       const approved = await read()
       const digest = digestOf(definition)
-      if (approved[backupSetId] === digest) return
+      if (approved[backupSetId] === digest || fromServer.get(backupSetId)?.has(digest) === true) return
+      // Whatever the server said before, it is this that it has to say now.
+      fromServer.delete(backupSetId)
       await writeWhole(path, `${JSON.stringify({ ...approved, [backupSetId]: digest }, undefined, 2)}\n`)
     },
     areApproved: async (backupSetId, definition) => {
