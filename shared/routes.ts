@@ -180,7 +180,7 @@ export const routes = defineRoutes({
     method: 'DELETE',
     path: '/sessions/:sessionId',
     permission: 'session',
-    summary: 'Sign another session out',
+    summary: 'Sign a session out; another one than the caller’s needs a fresh session',
     params: z.object({ sessionId: sessionIdSchema }),
     reply: done,
   },

@@ -7,7 +7,7 @@ import type { ServerDeps } from '../deps.ts'
 import { usableMethods } from '../factors/factors.ts'
 import type { Handlers } from '../http/handler.ts'
 import { consumeGrant } from './grants.ts'
-import { isOpen, sessionView } from './sessions.ts'
+import { isOpen, requireFresh, sessionView } from './sessions.ts'
 
 /** What the handlers of sessions need beside every subject's needs. */
 interface SessionHandlerDeps extends ServerDeps {
@@ -78,8 +78,11 @@ export function sessionHandlers(
       }
     },
 
-    endSession: async ({ sessionId }, { caller: { user }, origin }) => {
-      const isEnded = await end(user.id, sessionId, origin.address)
+    endSession: async ({ sessionId }, { caller, origin }) => {
+      // A session that lies on a stolen computer must not sign its owner out, again and again, before the
+      // owner can revoke that computer.
+      if (sessionId !== caller.session.id) requireFresh(deps, caller)
+      const isEnded = await end(caller.user.id, sessionId, origin.address)
       if (!isEnded) throw new AppError('NOT_FOUND', 'There is no such open session.')
       return { done: true }
     },

@@ -90,6 +90,19 @@ describe('a session', () => {
     expect(await codeOf(end(session))).toBe('NOT_FOUND')
   })
 
+  it('cannot sign the owner out from a stolen computer: ending another one needs a young second factor', async () => {
+    const thief = await signedIn()
+    auth.clock.advance(20 * minuteMs)
+    const owner = stepOf(await (await auth.signIn('demo.user')).skip(), 'signed-in')
+    const { sessions } = await auth.handlers.sessions({}, await thief.call())
+    const idOf = (isCurrent: boolean): SessionId =>
+      sessions.find((each) => each.isCurrent === isCurrent)?.id ?? ('' as SessionId)
+    const end = async (sessionId: SessionId) => auth.handlers.endSession({ sessionId }, await thief.call())
+    expect(await codeOf(end(idOf(false)))).toBe('STEP_UP_REQUIRED')
+    expect(await codeOf(auth.inSession(owner.sessionToken).me())).toBe('done')
+    expect(await codeOf(end(idOf(true)))).toBe('done')
+  })
+
   it('tells who is signed in, what policy says, and how signing in went last', async () => {
     const session = await signedIn()
     expect(await session.me()).toMatchObject({
