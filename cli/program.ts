@@ -15,12 +15,14 @@ import { addSessions } from './commands/sessions.ts'
 import { addSets } from './commands/sets.ts'
 import { addSnapshots } from './commands/snapshots.ts'
 import { addStatus } from './commands/status.ts'
+import { productVersion } from '../shared/version.ts'
 import type { Host } from './host.ts'
 
 export function createProgram(host: Host): Command {
   const { terminal } = host.surroundings
   const program = new Command('holdfast')
     .description('Backups that a stolen password can neither read, restore nor delete.')
+    .version(productVersion, '-V, --version', 'print the version')
     .option('--json', 'print results as JSON, running commands as one JSON event a line')
     .option('-q, --quiet', 'print only results and failures')
     .option('--non-interactive', 'fail instead of asking')
