@@ -6,7 +6,7 @@ export type Verb = 'list' | 'size' | 'read' | 'add' | 'remove'
 /**
  * - `yes`, `no`
  * - `metadata`: only packs that their writer declared to hold folders and no file data (metadata.ts)
- * - `metered`: those freely; others count against the small daily budget of the device (read-budget.ts)
+ * - `metered`: those freely; others count against the small daily budget of the repository (read-budget.ts)
  * - `first`: only until the repository has its config, that is while restic initialises it
  * - `own`: locks of the same device; for leases of a session, of the same lease
  * - `trash`: moves to the trash until the retention lock ends

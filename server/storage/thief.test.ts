@@ -62,6 +62,23 @@ describe('whoever has a backup lease, from a stolen laptop (P2)', () => {
     }
   })
 
+  it('gets no more of it by moving the set to further computers', async () => {
+    const range = { headers: { range: 'bytes=0-599999' } }
+    expect(await world.rest(await set.start('backup')).status('GET', `data/${set.names.data}`, range)).toBe(
+      206,
+    )
+    const { definition } = set.backupSet
+    for (const version of [1, 2]) {
+      const next = await person.addComputer()
+      await world.handlers.updateBackupSet(
+        { backupSetId: set.id, definition, version, deviceId: next.deviceId },
+        person.call,
+      )
+      const thief = world.rest(await next.startLease(set.id, 'backup'))
+      expect(await thief.status('GET', `data/${set.names.data}`, range)).toBe(403)
+    }
+  })
+
   it('cannot declare older packs to be folders', async () => {
     const lease = await set.start('backup')
     const row = await world.store.db

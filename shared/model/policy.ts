@@ -99,7 +99,7 @@ export const protectionSchema = z
       0,
       64,
       4,
-      'Megabytes of file data that a backup may read a day and device; a backup needs none, a thief wants all',
+      'Megabytes of file data that backups may read a day and repository; a backup needs none, a thief wants all',
     ),
     brakeSnapshotPercent: bounded(
       10,
