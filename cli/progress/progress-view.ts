@@ -45,6 +45,8 @@ function barView({ terminal }: CommandContext, title: string): ProgressView {
     started: () => terminal.remark(title),
     show: (progress) => terminal.status(progressLine(progress, terminal.columns())),
     remark: (line) => terminal.remark(line),
+    // The summary that follows stands in its place.
+    ended: () => terminal.status(''),
     close: () => terminal.status(''),
   }
 }

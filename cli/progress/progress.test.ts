@@ -75,9 +75,10 @@ describe('the progress view', () => {
     const { context, terminal } = fakeContext()
     const view = createProgressView(context, 'Backing up docs')
     for (const step of steps) view.show(step)
-    view.close()
-    expect(terminal.statuses).toHaveLength(steps.length + 1)
+    expect(terminal.statuses).toHaveLength(steps.length)
+    view.ended(jobRun())
     expect(terminal.statuses.at(-1)).toBe('')
+    view.close()
     expect(terminal.results).toEqual([])
   })
 

@@ -10,6 +10,8 @@ interface Streams {
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
+const usualColumns = 80
+
 /** The terminal that the process was started on. */
 export function nodeTerminal(streams: Streams): Terminal & { close(): void } {
   const { stdin, stdout, stderr } = streams
@@ -31,7 +33,8 @@ export function nodeTerminal(streams: Streams): Terminal & { close(): void } {
   return {
     isInteractive,
     paint: mayColour(streams.environment, stdout.isTTY && stderr.isTTY) ? colourPainter : plainPainter,
-    columns: () => (stderr.isTTY ? stderr.columns : 80),
+    // A terminal that does not know its width says 0.
+    columns: () => (stderr.isTTY && stderr.columns > 0 ? stderr.columns : usualColumns),
     out: (line) => besideStatus(() => void stdout.write(`${line}\n`)),
     remark: (line) => besideStatus(() => void stderr.write(`${line}\n`)),
     status: showStatus,
