@@ -1,7 +1,6 @@
-import type { RepositoryRow } from '../store/tables.ts'
 import type { Tx } from '../store/store.ts'
 import type { Protection } from '../../shared/model/policy.ts'
-import type { ObjectType } from '../store/tables.ts'
+import type { ObjectRow, ObjectType, RepositoryRow } from '../store/tables.ts'
 
 const windowMs = 24 * 60 * 60_000
 
@@ -12,37 +11,42 @@ const windowMs = 24 * 60 * 60_000
 const counted: readonly ObjectType[] = ['snapshots', 'data']
 
 /**
- * Whether one more deletion is more than a day's retention does: more than the policy's share of what the
- * repository had, and more than its minimum. Counts deletions by arrival at the server, since the brake was
- * last released.
+ * Whether deleting this object as well is more than a day's retention does: more than the policy's share of
+ * what the repository had, and more than its minimum. Counts deletions by arrival at the server, since the
+ * brake was last released.
+ *
+ * The share must also hold for older objects alone. Otherwise whoever uploads as many worthless objects first
+ * could delete everything else.
  */
 export async function isBeyondBrake(
   tx: Tx,
   repository: RepositoryRow,
-  type: ObjectType,
+  object: Pick<ObjectRow, 'type' | 'storedAt'>,
   protection: Protection,
   nowMs: number,
 ): Promise<boolean> {
-  if (!counted.includes(type)) return false
+  if (!counted.includes(object.type)) return false
   const since = Math.max(nowMs - windowMs, repository.brakeResumedAt ?? 0)
-  const count = async (trashed: 'at any time or never' | 'before' | 'since'): Promise<number> => {
-    const objects = tx
-      .selectFrom('objects')
-      .select(({ fn }) => fn.countAll<number | string>().as('count'))
-      .where('repositoryId', '=', repository.id)
-      .where('type', '=', type)
-    const { count: found } = await (
-      trashed === 'at any time or never'
-        ? objects
-        : objects
-            .where('trashedAt', 'is not', null)
-            .where('trashedAt', trashed === 'since' ? '>' : '<=', since)
-    ).executeTakeFirstOrThrow()
-    return Number(found)
-  }
-  const deletedCount = (await count('since')) + 1
+  const objects = tx
+    .selectFrom('objects')
+    .select(({ fn }) => fn.countAll<number | string>().as('count'))
+    .where('repositoryId', '=', repository.id)
+    .where('type', '=', object.type)
+  const count = async (query: typeof objects): Promise<number> =>
+    Number((await query.executeTakeFirstOrThrow()).count)
+  const trashed = objects.where('trashedAt', 'is not', null)
+  const deletedCount = (await count(trashed.where('trashedAt', '>', since))) + 1
   if (deletedCount <= protection.brakeSnapshotMinimum) return false
-  // Three counts that indexes answer alone; a prune of a large repository deletes thousands of packs.
-  const existedCount = (await count('at any time or never')) - (await count('before'))
-  return deletedCount > (existedCount * protection.brakeSnapshotPercent) / 100
+  // Counts that indexes answer alone; a prune of a large repository deletes thousands of packs.
+  const existedCount = (await count(objects)) - (await count(trashed.where('trashedAt', '<=', since)))
+  const isBeyond = (deleted: number, existed: number): boolean =>
+    deleted > (existed * protection.brakeSnapshotPercent) / 100
+  if (isBeyond(deletedCount, existedCount)) return true
+  if (object.storedAt > since) return false
+  const recent = objects.where('storedAt', '>', since)
+  const oldDeletedCount = deletedCount - (await count(recent.where('trashedAt', 'is not', null)))
+  return (
+    oldDeletedCount > protection.brakeSnapshotMinimum &&
+    isBeyond(oldDeletedCount, existedCount - (await count(recent)))
+  )
 }

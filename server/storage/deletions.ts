@@ -86,9 +86,10 @@ async function trash(
     .where('id', '=', lease.repositoryId)
     .executeTakeFirstOrThrow()
   if (repository.brakeTrippedAt !== null) return 'braked'
-  if ((await visibleRowOf(tx, repository.id, object)) === null) return 'missing'
+  const row = await visibleRowOf(tx, repository.id, object)
+  if (row === null) return 'missing'
   const { protection } = await policyOfUser(tx, lease.userId)
-  if (await isBeyondBrake(tx, repository, object.type, protection, now)) {
+  if (await isBeyondBrake(tx, repository, row, protection, now)) {
     await tx
       .updateTable('repositories')
       .set({ brakeTrippedAt: now })

@@ -178,6 +178,28 @@ describeOnEveryStore('the trash', (fresh) => {
       )
     })
 
+    it('is not put off by snapshots that whoever deletes uploads first', async () => {
+      await start({ protection: { brakeSnapshotPercent: 50, brakeSnapshotMinimum: 3 } })
+      const { set, names } = await snapshotsOf(20)
+      clock.advance(2 * dayMs)
+      const lease = await set.start('maintenance')
+      for (let number = 0; number < 40; number += 1)
+        await world.rest(lease).add('snapshots', randomBytes(100))
+      const statuses = await deletions(lease, names)
+      expect(statuses.filter((status) => status === 200)).toHaveLength(10)
+    })
+
+    it('lets what was stored today go within the share of everything', async () => {
+      await start({ protection: { brakeSnapshotPercent: 50, brakeSnapshotMinimum: 3 } })
+      const { set } = await snapshotsOf(20)
+      clock.advance(2 * dayMs)
+      const lease = await set.start('maintenance')
+      const today = []
+      for (let number = 0; number < 10; number += 1)
+        today.push((await world.rest(lease).add('snapshots', randomBytes(100))).name)
+      expect(new Set(await deletions(lease, today))).toEqual(new Set([200]))
+    })
+
     it('counts packs too: snapshots without their data are worth nothing', async () => {
       await start({ protection: { brakeSnapshotPercent: 50, brakeSnapshotMinimum: 3 } })
       const { set } = await snapshotsOf(1)

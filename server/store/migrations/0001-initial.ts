@@ -193,6 +193,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create index objects_by_deletion on objects (repository_id, type, trashed_at) where trashed_at is not null`.execute(
     db,
   )
+  await schema
+    .createIndex('objects_by_arrival')
+    .on('objects')
+    .columns(['repository_id', 'type', 'stored_at'])
+    .execute()
 
   await schema
     .createTable('leases')
