@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, isAppError } from '../../shared/errors.ts'
 import { backupSetIdSchema, repositoryIdSchema } from '../../shared/model/ids.ts'
 import type { JobRun } from '../../shared/model/job-run.ts'
 import { coreParts, type CoreParts } from '../session/core.fixture.ts'
@@ -128,9 +128,15 @@ describe('a repository', () => {
     ['restore', 'backup', true],
   ])('with a %s under way lets a %s begin: %s', async (first, second, isAllowed) => {
     runner.start(job(endless, first))
-    const begin = (): unknown => runner.start(job(endless, second))
-    if (isAllowed) expect(begin).not.toThrow()
-    else expect(begin).toThrow('Another run of this backup set is under way.')
+    expect(runner.isBusy(setOf('a').repositoryId, second)).toBe(!isAllowed)
+    const outcome = ((): string => {
+      try {
+        return runner.start(job(endless, second)).slice(0, 4)
+      } catch (error) {
+        return isAppError(error) ? error.code : 'unexpected'
+      }
+    })()
+    expect(outcome).toBe(isAllowed ? 'run_' : 'REPOSITORY_BUSY')
     await runner.close()
   })
 
@@ -142,7 +148,8 @@ describe('a repository', () => {
 
   it('does not hold up other repositories', async () => {
     runner.start(job(endless))
-    await runner.wait(runner.start(job(complete, 'backup', 'b')))
+    const run = await runner.wait(runner.start(job(complete, 'backup', 'b')))
+    expect(run.outcome).toBe('complete')
     await runner.close()
   })
 })

@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors.ts'
 export interface Selection {
   /** Absolute paths in the snapshot without a slash at the end; none lies inside another. Empty = everything. */
   readonly paths: readonly string[]
-  has(path: string): boolean
+  readonly has: (path: string) => boolean
 }
 
 /** @throws AppError INPUT_INVALID for a path that is not absolute or climbs */
