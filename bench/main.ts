@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util'
 import os from 'node:os'
 import { benchClient } from './client.ts'
+import { fetchPeers } from './peers.ts'
 import { benchSignIn } from './sign-in.ts'
 import { benchStorage } from './storage.ts'
 
 const usage = `npm run bench [-- storage|client|sign-in …] [-- --megabytes N] [-- --rounds N] [-- --restic PATH]
 
-storage   restic through Holdfast, through rest-server (npm run bench:peers fetches it) and to a local folder
+storage   restic through Holdfast, through rest-server and to a local folder
 client    holdfast backup against bare restic on the same repository
 sign-in   sign-ins a second against the bare hash rate; token checks; other requests meanwhile`
 
@@ -23,7 +24,7 @@ const { values, positionals } = parseArgs({
 const rounds = Number(values.rounds)
 const bytes = Number(values.megabytes) * 1e6
 const benchmarks: Record<string, () => Promise<string>> = {
-  storage: () => benchStorage(values.restic, bytes, rounds),
+  storage: async () => `${fetchPeers().join('\n')}\n\n${await benchStorage(values.restic, bytes, rounds)}`,
   client: () => benchClient(values.restic, bytes, rounds),
   'sign-in': () => benchSignIn(rounds),
 }

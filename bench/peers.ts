@@ -1,6 +1,3 @@
-// Gets the peers that the benchmarks compare with, on Debian, without installing anything: rest-server and a
-// newer restic come from the next release's packages, are unpacked below .cache/peers and run as they are.
-// Prints what it found; a peer that cannot be had is left out of the benchmark and said so.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -10,18 +7,21 @@ const suite = 'trixie'
 const packages = { 'restic-rest-server': 'usr/bin/restic-rest-server', restic: 'usr/bin/restic' }
 const folder = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), '.cache', 'peers')
 
-for (const [name, program] of Object.entries(packages)) {
-  const target = path.join(folder, path.basename(program))
-  if (existsSync(target)) {
-    say(`${name}: ${target}`)
-    continue
-  }
-  try {
-    fetchPackage(name, program, target)
-    say(`${name}: ${target}`)
-  } catch (error) {
-    say(`${name}: not to be had here (${error instanceof Error ? error.message.split('\n')[0] : 'unknown'})`)
-  }
+/**
+ * Gets the peers that the benchmarks compare with, on Debian, without installing anything: rest-server and a
+ * newer restic come from the next release's packages, are unpacked below .cache/peers and run as they are.
+ * Returns a line for each: where it is, or why it is left out.
+ */
+export function fetchPeers(): string[] {
+  return Object.entries(packages).map(([name, program]) => {
+    const target = path.join(folder, path.basename(program))
+    try {
+      if (!existsSync(target)) fetchPackage(name, program, target)
+      return `${name}: ${target}`
+    } catch (error) {
+      return `${name}: left out, not to be had here (${error instanceof Error ? error.message.split('\n')[0] : 'unknown'})`
+    }
+  })
 }
 
 function fetchPackage(name: string, program: string, target: string): void {
@@ -68,8 +68,4 @@ function debianMirror(): string {
 
 function listed(parent: string): string[] {
   return existsSync(parent) ? readdirSync(parent).map((file) => path.join(parent, file)) : []
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`)
 }
