@@ -5,7 +5,7 @@ import { appendAudit } from '../audit/audit.ts'
 import type { ServerDeps } from '../deps.ts'
 import type { Call } from '../http/handler.ts'
 import { consumeGrant } from '../sessions/grants.ts'
-import { repositoryLock } from '../storage/object-rows.ts'
+import { repositoryLock, rowOf } from '../storage/object-rows.ts'
 import { releaseTime } from '../storage/retention-lock.ts'
 import { endLeasesOfSet } from './ending-leases.ts'
 import { requireLiveSet, requireOwnSet, setLock } from './own-sets.ts'
@@ -62,14 +62,11 @@ export async function undeleteBackupSet(
   await deps.store.transact([setLock(backupSetId), repositoryLock(repositoryId), 'audit'], async (tx) => {
     const set = await requireOwnSet(tx, userId, backupSetId)
     if (set.deletedAt === null) throw new AppError('CONFLICT', 'This backup set is not deleted.')
-    const erasing = await tx
-      .selectFrom('objects')
-      .select('name')
-      .where('repositoryId', '=', repositoryId)
-      .where('type', '=', 'config')
-      .where('purgeStartedAt', 'is not', null)
-      .executeTakeFirst()
-    if (erasing !== undefined) throw new AppError('CONFLICT', 'The data of this set are being erased.')
+    // Once it is due, a config that is gone was erased; before that, no run was ever there to make one.
+    const config = await rowOf(tx, repositoryId, { type: 'config', name: 'config' })
+    const isDue = set.purgeAfter !== null && set.purgeAfter <= deps.clock.nowMs()
+    const isErasing = config === undefined ? isDue : config.purgeStartedAt !== null
+    if (isErasing) throw new AppError('CONFLICT', 'The data of this set are being erased.')
     await tx
       .updateTable('backupSets')
       .set({ deletedAt: null, purgeAfter: null, version: set.version + 1 })

@@ -279,8 +279,25 @@ describeOnEveryStore('the trash', (fresh) => {
       await errorCodeOf(purgeDue(world.deps))
       const undelete = world.handlers.undeleteBackupSet({ backupSetId: set.id }, person.call)
       expect(await errorCodeOf(undelete)).toBe('CONFLICT')
+      // The config goes first: without it nothing of the rest can be read, however much is still there.
+      const config = await world.store.db
+        .deleteFrom('objects')
+        .where('repositoryId', '=', set.repositoryId)
+        .where('type', '=', 'config')
+        .executeTakeFirst()
+      expect(config.numDeletedRows).toBe(1n)
+      const again = world.handlers.undeleteBackupSet({ backupSetId: set.id }, person.call)
+      expect(await errorCodeOf(again)).toBe('CONFLICT')
       clock.advance(11 * 60_000)
       expect(await purgeDue(world.deps)).toMatchObject({ setCount: 1 })
+    })
+
+    it('takes the deletion of a set back that no run ever reached', async () => {
+      await start()
+      const set = await computer.addSet()
+      await remove(set)
+      const { backupSet } = await world.handlers.undeleteBackupSet({ backupSetId: set.id }, person.call)
+      expect(backupSet.deletedAt).toBeNull()
     })
   })
 })
