@@ -59,7 +59,7 @@ async function plannedNotices(
     const { number, callingCode } = readPhoneNumber(phoneNumber, 'phoneNumber')
     const wait = await takeSend(
       tx,
-      { number, callingCode, network: null, deviceId: null },
+      { number, callingCode, network: null, deviceId: null, registering: null },
       policy.limits,
       serverPolicy.limits,
       deps.clock.nowMs(),

@@ -1,4 +1,4 @@
-import type { DeviceId } from '../../shared/model/ids.ts'
+import type { DeviceId, UserId } from '../../shared/model/ids.ts'
 import type { Limits } from '../../shared/model/policy.ts'
 import { takeAll, type Quota } from '../sign-in/throttles.ts'
 import type { Tx } from '../store/store.ts'
@@ -16,6 +16,8 @@ export interface PlannedSend {
   readonly network: string | null
   /** A known computer has its own count: nobody else can use the owner's messages up. */
   readonly deviceId: DeviceId | null
+  /** The account that is about to register the number; null for a number that it has. */
+  readonly registering: UserId | null
 }
 
 /**
@@ -48,6 +50,12 @@ export async function takeSend(
     },
     { key: 'send:server', limit: serverLimits.sendsPerServerPerDay, windowMs: dayMs },
   ]
+  // A sign-in can name any number as its new one, and the next sign-in another. Together they count as one
+  // number does, or one account could use up what all others may be sent.
+  if (send.registering !== null) {
+    const key = `send:registering:${send.registering}`
+    quotas.push({ key, limit: userLimits.sendsPerNumberPerDay, windowMs: dayMs })
+  }
   if (send.network !== null) {
     const key = `send:network:${send.network}`
     quotas.push({ key, limit: serverLimits.sendsPerNetworkPerHour, windowMs: 60 * minuteMs })

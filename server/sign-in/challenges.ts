@@ -76,7 +76,7 @@ async function openPasscode(decision: Decision, subject: Subject, isResend: bool
   const { number, callingCode } = readPhoneNumber(subject.phoneNumber, 'phoneNumber')
   const earlier = state.sends[number]
   const count = (earlier?.count ?? 0) + 1
-  const wait = await secondsToWait(decision, number, callingCode)
+  const wait = await secondsToWait(decision, number, callingCode, subject.isNew)
   if (wait !== null) {
     await audit(decision, 'passcode.send', 'refused', { reason: 'limit', retryAfterSeconds: wait })
     return refused(
@@ -110,8 +110,9 @@ async function secondsToWait(
   decision: Decision,
   number: string,
   callingCode: string,
+  isNew: boolean,
 ): Promise<number | null> {
-  const { nowMs, origin, policy, state, transaction, tx } = decision
+  const { nowMs, origin, policy, state, transaction, tx, user } = decision
   const earlier = state.sends[number]
   if (earlier !== undefined) {
     if (earlier.count > policy.limits.resendsPerChallenge) {
@@ -119,7 +120,13 @@ async function secondsToWait(
     }
     if (nowMs < earlier.nextAt) return Math.ceil((earlier.nextAt - nowMs) / 1000)
   }
-  const send = { number, callingCode, network: origin.network, deviceId: transaction.deviceId }
+  const send = {
+    number,
+    callingCode,
+    network: origin.network,
+    deviceId: transaction.deviceId,
+    registering: isNew ? user.id : null,
+  }
   const serverPolicy = await defaultGroupPolicy(tx)
   return await takeSend(tx, send, policy.limits, serverPolicy.limits, nowMs)
 }

@@ -52,6 +52,17 @@ describe('an account without a method, where one is required', () => {
     expect(await codeOf(again.prove(auth.totp(secretBase32)))).toBe('PASSCODE_WRONG')
   })
 
+  it('sends to ever new numbers no more often than to one', async () => {
+    await auth.newUser('demo.user')
+    for (let count = 0; count < 13; count += 1) {
+      const started = await auth.signIn('demo.user')
+      const phoneNumber = `+49151123456${String(10 + count)}`
+      const problem = await problemOf(started.enrol({ method: 'sms', phoneNumber }))
+      expect([count, problem?.code]).toEqual([count, count < 10 ? undefined : 'RATE_LIMITED'])
+    }
+    expect(auth.messages).toHaveLength(10)
+  })
+
   it('registers a phone after a passcode that reached it', async () => {
     await auth.newUser('demo.user')
     const started = await auth.signIn('demo.user')
