@@ -136,7 +136,14 @@ async function builder(target, electron, isTrial, formats, more = []) {
 
 async function configuration(electron, isTrial) {
   let text = await readFile(path.join(root, 'electron-builder.yml'), 'utf8')
-  if (isTrial) text = text.replaceAll('${name}-${version}', '${name}-${version}-trial')
+  if (isTrial) {
+    text = text.replaceAll('${name}-${version}', '${name}-${version}-trial')
+    // Nobody downloads it: time matters more than size.
+    text += 'compression: store\n'
+  }
+  // A fuse that the stand-in, an old Electron, does not have yet.
+  if (Number.parseInt(electron.version) < 29)
+    text = text.replace(/^ {2}grantFileProtocolExtraPrivileges.*\n/m, '')
   const lines = [`electronVersion: ${electron.version}`]
   if (electron.folder !== undefined) lines.push(`electronDist: ${electron.folder}`)
   return `${text}\n${lines.join('\n')}\n`

@@ -121,7 +121,7 @@ function deb(tree) {
     chmodSync(path.join(control, name), 0o755)
   }
   // Fast on purpose: this stand-in is for trying packages out.
-  execFileSync('dpkg-deb', ['--root-owner-group', '-Zxz', '-z1', '--build', tree, options['--package']], {
+  execFileSync('dpkg-deb', ['--root-owner-group', '-Zgzip', '-z1', '--build', tree, options['--package']], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
 }
@@ -142,7 +142,7 @@ ${lists['-d'].map((each) => `Requires: ${each}`).join('\n')}
 AutoReqProv: no
 %define _build_id_links none
 %define __os_install_post %{nil}
-%define _binary_payload w3.xzdio
+%define _binary_payload w1.gzdio
 %description
 ${options['--description'].trim()}
 %post

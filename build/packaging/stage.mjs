@@ -32,6 +32,8 @@ export async function stageApp() {
     author: { name: 'Holdfast', email: 'support@holdfast.invalid' },
     homepage: 'https://holdfast.invalid',
     main: 'electron/main.cjs',
+    // By it a desktop finds the entry that a running window belongs to.
+    desktopName: 'holdfast-desktop.desktop',
   }
   await writeFile(path.join(folder, 'package.json'), JSON.stringify(metadata, undefined, 2))
 }
@@ -73,7 +75,7 @@ async function bundleTerminal(output) {
     external: ['@github/keytar'],
     // Packages in CommonJS inside an ES module ask for `require`.
     banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
     },
     minifySyntax: true,
     metafile: true,
