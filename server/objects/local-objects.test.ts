@@ -92,23 +92,22 @@ describe('objects on the local disk', () => {
 
 describe('a full disk', () => {
   const tmpfs = mountSmallDisk()
+  afterAll(() => {
+    if (tmpfs !== null) execFileSync('umount', [tmpfs])
+  })
   it.skipIf(tmpfs === null)(
     'is told as DISK_FULL, keeps nothing partial and what was there before',
     async () => {
-      if (tmpfs === null) return
-      try {
-        const store = await openLocalObjects(tmpfs)
-        const [small, large] = [randomBytes(1_000_000), randomBytes(6_000_000)]
-        await store.put('rep_a/data/small', pieces(small), expectedOf(small))
-        expect(await errorCodeOf(store.put('rep_a/data/large', pieces(large), expectedOf(large)))).toBe(
-          'DISK_FULL',
-        )
-        expect(await store.size('rep_a/data/large')).toBeNull()
-        expect(readdirSync(join(tmpfs, '.incoming'))).toEqual([])
-        expect(await read(store, 'rep_a/data/small')).toEqual(small)
-      } finally {
-        execFileSync('umount', [tmpfs])
-      }
+      const folder = tmpfs ?? ''
+      const store = await openLocalObjects(folder)
+      const [small, large] = [randomBytes(1_000_000), randomBytes(6_000_000)]
+      await store.put('rep_a/data/small', pieces(small), expectedOf(small))
+      expect(await errorCodeOf(store.put('rep_a/data/large', pieces(large), expectedOf(large)))).toBe(
+        'DISK_FULL',
+      )
+      expect(await store.size('rep_a/data/large')).toBeNull()
+      expect(readdirSync(join(folder, '.incoming'))).toEqual([])
+      expect(await read(store, 'rep_a/data/small')).toEqual(small)
     },
   )
 })
