@@ -79,14 +79,11 @@ export async function finishErasing(deps: StorageDeps, claim: Claim): Promise<vo
   })
 }
 
-/**
- * Erases at once, past the trash. Only for what protects nothing: locks, and keys of an initialisation that
- * was cut short.
- */
+/** Erases at once, past the trash. Only for what protects nothing. */
 export async function eraseNow(
   deps: StorageDeps,
   repositoryId: RepositoryId,
-  type: 'locks' | 'keys',
+  type: 'locks',
   names: readonly string[],
 ): Promise<number> {
   if (names.length === 0) return 0

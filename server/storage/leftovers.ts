@@ -1,8 +1,9 @@
 import type { RepositoryId } from '../../shared/model/ids.ts'
-import { aliveLeaseIds } from '../leases/alive-leases.ts'
+import { aliveLeaseIds, leaseStateOf } from '../leases/alive-leases.ts'
+import { leaseEnded } from '../leases/authenticate-lease.ts'
 import type { LeaseRow } from '../store/tables.ts'
-import { eraseNow } from './erasing.ts'
-import { isInitialised } from './object-rows.ts'
+import { eraseNow, finishErasing, markForErasing } from './erasing.ts'
+import { isInitialised, repositoryLock } from './object-rows.ts'
 import type { StorageDeps } from './storage-deps.ts'
 
 /**
@@ -31,19 +32,21 @@ export async function clearDeadLocks(deps: StorageDeps, repositoryId: Repository
  * their password and then fail to open a config that was sealed with another key.
  */
 export async function clearBrokenInitialisation(deps: StorageDeps, lease: LeaseRow): Promise<void> {
-  const { db } = deps.store
-  if (await isInitialised(db, lease.repositoryId)) return
-  const keys = await db
-    .selectFrom('objects')
-    .select('name')
-    .where('repositoryId', '=', lease.repositoryId)
-    .where('type', '=', 'keys')
-    .where('trashedAt', 'is', null)
-    .execute()
-  await eraseNow(
-    deps,
-    lease.repositoryId,
-    'keys',
-    keys.map((key) => key.name),
-  )
+  const { repositoryId } = lease
+  // Decided in one piece: a config that comes in between must keep its keys.
+  const claims = await deps.store.transact([repositoryLock(repositoryId)], async (tx) => {
+    const now = deps.clock.nowMs()
+    if ((await leaseStateOf(tx, lease.id, now)).kind !== 'alive') throw leaseEnded()
+    if (await isInitialised(tx, repositoryId)) return []
+    const keys = await tx
+      .selectFrom('objects')
+      .select('name')
+      .where('repositoryId', '=', repositoryId)
+      .where('type', '=', 'keys')
+      .where('trashedAt', 'is', null)
+      .execute()
+    const names = keys.map((key) => key.name)
+    return await markForErasing(tx, repositoryId, 'keys', names, now)
+  })
+  for (const claim of claims) await finishErasing(deps, claim)
 }

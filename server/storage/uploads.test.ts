@@ -210,6 +210,21 @@ describe('the config', () => {
   })
 })
 
+describe('a key', () => {
+  it('whose upload began before the config was there is refused when it ends after', async () => {
+    const key = randomBytes(100)
+    const name = sha256(key)
+    const slow = upload(`keys/${name}`, { 'content-length': key.length })
+    slow.write(key.subarray(0, 50))
+    await wait(50)
+    await initialise(client)
+    slow.end(key.subarray(50))
+    expect((await answerOf(slow)).status).toBe(403)
+    expect(await client.names('keys')).not.toContain(name)
+    expect(await objects.size(objectKey(set.repositoryId, { type: 'keys', name }))).toBeNull()
+  })
+})
+
 describe('a full disk', () => {
   it('is told as 507 and with the heartbeat; what was stored before stays', async () => {
     await initialise(client)

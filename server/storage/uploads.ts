@@ -23,7 +23,7 @@ export interface Upload {
 }
 
 /** What the deciding transaction finds. Values, because a throw would roll its decision back. */
-type Verdict = 'stored' | 'has-config' | 'busy' | 'orphan' | 'lease-ended' | 'quota'
+type Verdict = 'stored' | 'has-config' | 'late-key' | 'busy' | 'orphan' | 'lease-ended' | 'quota'
 
 /** How long another upload of the same bytes may be between its bytes and its row. */
 const rowWaitMs = 1000
@@ -50,8 +50,7 @@ async function store(deps: StorageDeps, upload: Upload): Promise<void> {
   const expected = { sizeBytes, sha256: expectedHash(object) }
   const key = objectKey(lease.repositoryId, object)
 
-  if (object.type === 'keys' && (await isInitialised(db, lease.repositoryId)))
-    throw new AppError('NOT_ALLOWED', 'Keys are added only while a repository is initialised.')
+  if (object.type === 'keys' && (await isInitialised(db, lease.repositoryId))) throw lateKey()
   const row = await rowOf(db, lease.repositoryId, object)
   if (row !== undefined) {
     if (row.purgeStartedAt !== null) throw busy()
@@ -84,6 +83,8 @@ async function settle(deps: StorageDeps, upload: Upload, put: PutResult): Promis
       return
     case 'has-config':
       throw hasConfig()
+    case 'late-key':
+      throw lateKey()
     case 'busy':
     case 'orphan':
       throw busy()
@@ -110,7 +111,10 @@ async function commit(
   }
   const isAlive = (await leaseStateOf(tx, lease.id, nowMs)).kind === 'alive'
   const hasRoom = await hasRoomFor(tx, lease.userId, sizeBytes)
-  const verdict = !isAlive ? 'lease-ended' : !hasRoom ? 'quota' : put === 'exists' ? 'orphan' : 'stored'
+  // Looked at again: a slow upload may have begun before there was a config.
+  const isLateKey = object.type === 'keys' && (await isInitialised(tx, lease.repositoryId))
+  const refusal = !isAlive ? 'lease-ended' : !hasRoom ? 'quota' : isLateKey ? 'late-key' : null
+  const verdict = refusal ?? (put === 'exists' ? 'orphan' : 'stored')
   // A lease that is over erases nothing that it did not bring.
   if (put === 'exists' && verdict !== 'orphan') return { verdict, isErasing: false }
   const erasingSince = verdict === 'stored' ? null : nowMs
@@ -160,6 +164,10 @@ async function bringBack(deps: StorageDeps, lease: LeaseRow, object: ObjectName)
   })
   if (result === 'lease-ended') throw leaseEnded()
   if (result === 'busy') throw busy()
+}
+
+function lateKey(): AppError {
+  return new AppError('NOT_ALLOWED', 'Keys are added only while a repository is initialised.')
 }
 
 function hasConfig(): AppError {
