@@ -38,6 +38,9 @@ export function repositoryCache(deps: Pick<CoreDeps, 'profile'>, repositoryId: R
   return join(deps.profile.cacheFolder, 'restic', repositoryId)
 }
 
+/** Plain names only: a URL reads `/\host/`, and `//host/` with a tab in it, as another host. */
+const plainPath = /^(?:\/[A-Za-z0-9_-]+)+\/$/
+
 /**
  * The repository that a lease opens, with the key from this computer's credential store.
  *
@@ -48,7 +51,7 @@ export async function leaseRepository(
   lease: Lease,
 ): Promise<Repository> {
   // The path comes from the server: it must not lead anywhere else, because it will carry the credentials.
-  if (!lease.repositoryPath.startsWith('/') || lease.repositoryPath.startsWith('//')) {
+  if (!plainPath.test(lease.repositoryPath)) {
     throw new AppError(
       'SERVER_ANSWER_UNKNOWN',
       'The server named a repository that is not below its address.',
