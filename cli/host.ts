@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly terminal: Terminal
   readonly clock: Clock
   readonly currentFolder: string
+  /** Where the interface's build lies. */
+  readonly rendererFolder: string
   onInterrupt(listener: () => void): () => void
   /** @param home the profile's folder, where one was given */
   open(home: string | undefined): Promise<OpenedClient>

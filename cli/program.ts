@@ -15,6 +15,7 @@ import { addSessions } from './commands/sessions.ts'
 import { addSets } from './commands/sets.ts'
 import { addSnapshots } from './commands/snapshots.ts'
 import { addStatus } from './commands/status.ts'
+import { addUi } from './commands/ui.ts'
 import { productVersion } from '../shared/version.ts'
 import type { Host } from './host.ts'
 
@@ -55,6 +56,7 @@ const commands = [
   addPassword,
   addKit,
   addDaemon,
+  addUi,
   addDoctor,
   addCompletion,
 ]

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import os from 'node:os'
+import path from 'node:path'
 import process from 'node:process'
 import { openClient } from '../core/client.ts'
 import { openLogFile } from '../core/profile/log-file.ts'
@@ -25,6 +26,8 @@ export function realSurroundings(): Surroundings & {
     terminal: nodeTerminal({ stdin, stdout, stderr, environment: env }),
     clock: systemClock,
     currentFolder: process.cwd(),
+    // In a clone and in a package alike it stands beside the executable.
+    rendererFolder: path.join(path.dirname(process.argv[1] ?? ''), 'renderer'),
     onInterrupt,
     open: (home) => openOrAttach(depsOf(home)),
     openAsOwner: (home) => openAsOwner(depsOf(home)),

@@ -36,6 +36,7 @@ export async function runWithFakes(commandLine: readonly string[], given: Given 
     terminal,
     clock: context.clock,
     currentFolder: context.currentFolder,
+    rendererFolder: '/work/dist/renderer',
     onInterrupt: () => () => {},
     open: () => Promise.resolve(opened),
     openAsOwner: () => Promise.resolve(opened),
