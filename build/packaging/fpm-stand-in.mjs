@@ -18,7 +18,9 @@ import path from 'node:path'
 import process from 'node:process'
 
 const flags = new Set(['--force', '--debug'])
+/** @type {Record<string, string>} */
 const options = {}
+/** @type {Record<string, string[]>} */
 const lists = { '-d': [], '--deb-recommends': [] }
 const sources = []
 const args = process.argv.slice(2)

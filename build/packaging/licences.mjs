@@ -20,7 +20,7 @@ export async function writeLicences(folder, inputs) {
   }
   packages.add('node_modules/@github/keytar')
   const texts = []
-  for (const each of [...packages].sort()) texts.push(await licenceOf(each))
+  for (const each of [...packages].toSorted((a, b) => a.localeCompare(b))) texts.push(await licenceOf(each))
   await mkdir(folder, { recursive: true })
   await cp(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE-holdfast.txt'))
   await writeFile(path.join(folder, 'LICENSES-packages.txt'), texts.join(`\n${'='.repeat(80)}\n\n`))
