@@ -15,8 +15,8 @@ export interface HeldLease {
   readonly stop: AbortSignal
   /** Why the lease is gone; undefined while it holds. */
   lost(): AppError | undefined
-  /** Asks the server now, and not at the next beat; what it says is in `lost()`. */
-  check(): Promise<void>
+  /** Asks the server soon, and not at the next beat: something of the lease was refused. */
+  checkSoon(): void
   /** The failure that counts: the lease's end explains everything that came after it. */
   cause(failure: unknown): Promise<unknown>
 }
@@ -103,7 +103,8 @@ export async function holdLease<T>(
       credentials,
       stop: stop.signal,
       lost: () => lost,
-      check,
+      // What is wrong with the program itself comes out with the next beat.
+      checkSoon: () => void check().catch(() => stop.abort()),
       cause: async (failure) => {
         if (lost === undefined && !options.cancel.aborted && isAppError(failure)) await check()
         return options.cancel.aborted ? failure : (lost ?? failure)

@@ -1,4 +1,4 @@
-import { AppError, isAppError } from '../../shared/errors.ts'
+import { isAppError } from '../../shared/errors.ts'
 import type { Lease } from '../../shared/model/lease.ts'
 import type { RunReport } from '../../shared/model/job-run.ts'
 import type { EngineDeps } from '../engine/engine-deps.ts'
@@ -8,15 +8,12 @@ import { failedResult, logFailure, type JobContext, type JobEnd } from '../jobs/
 import type { RunResult } from '../jobs/report.ts'
 import { holdLease, type HeldLease } from './hold-lease.ts'
 import { leaseRepository } from './lease-repository.ts'
-import { metadataPacks } from './metadata-packs.ts'
+import { metadataDeclarer } from './declare-metadata.ts'
 
 export interface LeasedWork {
   readonly held: HeldLease
   readonly repository: Repository
 }
-
-/** As many as the contract takes at once (shared/routes.ts). */
-const packsPerCall = 100_000
 
 /**
  * A run under a lease, to its reported end: the failure that counts becomes its record, new metadata packs
@@ -31,18 +28,19 @@ export async function leasedRun(
   work: (leased: LeasedWork) => Promise<RunResult>,
 ): Promise<JobEnd> {
   const repository = await leaseRepository(deps, lease)
-  const declare = await metadataDeclarer(deps, lease, repository.cacheFolder)
-  return holdLease(deps, lease, { cancel: context.cancel, onBeat: () => declare('new') }, async (held) => {
+  const metadata = await metadataDeclarer(deps, lease, repository.cacheFolder)
+  const options = { cancel: context.cancel, onBeat: () => metadata.declareNew() }
+  return holdLease(deps, lease, options, async (held) => {
     let result: RunResult
     try {
       result = await work({ held, repository })
-      await declare('all')
     } catch (error) {
       const cause = await held.cause(error)
       logFailure(deps, { jobRunId: context.jobRunId }, cause)
       if (cause !== error) logFailure(deps, { jobRunId: context.jobRunId, isConsequence: true }, error)
       result = failedResult(cause, context.cancel)
     }
+    if (held.lost() === undefined) await metadata.declareAll()
     const report = context.report(result)
     return { report, serverRunId: await endLease(deps, held, report) }
   })
@@ -59,40 +57,6 @@ export async function initialiseIfNew(deps: EngineDeps, { held, repository }: Le
   })
 }
 
-/**
- * Tells the server which packs of this run hold folders: it believes only the run that uploaded them, so
- * what is not told before the lease ends is never told. `new`: what appeared since the last telling, failing
- * quietly into the log because `all` follows; `all`: everything again, since a pack may have reached the
- * cache before the server.
- */
-async function metadataDeclarer(
-  deps: EngineDeps,
-  lease: Lease,
-  cacheFolder: string,
-): Promise<(which: 'new' | 'all') => Promise<void>> {
-  if (lease.kind === 'browse' || lease.kind === 'restore') return () => Promise.resolve()
-  const before = await metadataPacks(cacheFolder)
-  const told = new Set<string>()
-  const credentials = { kind: 'lease', leaseId: lease.id, secret: lease.secret } as const
-  const tell = async (packs: readonly string[]): Promise<void> => {
-    for (let start = 0; start < packs.length; start += packsPerCall) {
-      const some = packs.slice(start, start + packsPerCall)
-      await deps.server().call('declareMetadata', { packs: some }, credentials)
-      for (const pack of some) told.add(pack)
-    }
-  }
-  return async (which) => {
-    const ours = Array.from(await metadataPacks(cacheFolder)).filter((pack) => !before.has(pack))
-    if (which === 'all') return tell(ours)
-    try {
-      await tell(ours.filter((pack) => !told.has(pack)))
-    } catch (error) {
-      if (!isAppError(error)) throw error
-      deps.log.warn({ leaseId: lease.id, code: error.code }, 'Metadata packs could not be declared yet')
-    }
-  }
-}
-
 /** The server's id of the run, or null when it could not be told; then it is told later by device proof. */
 async function endLease(
   deps: EngineDeps,
@@ -104,7 +68,7 @@ async function endLease(
     const { run } = await deps.server().call('endLease', { report }, held.credentials)
     return run?.id ?? null
   } catch (error) {
-    if (!(error instanceof AppError)) throw error
+    if (!isAppError(error)) throw error
     deps.log.warn({ leaseId: held.lease.id, code: error.code }, 'The end of a run could not be reported yet')
     return null
   }

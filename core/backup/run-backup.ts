@@ -84,7 +84,7 @@ async function backUp(
       stop: held.stop,
       leftOut,
       progress: context.progress,
-      onRefusal: () => void held.check(),
+      onRefusal: () => held.checkSoon(),
     })
   } catch (error) {
     await commands.afterFailure()

@@ -30,7 +30,7 @@ export async function runMaintenance(
       args: maintenanceArguments(lease.backupSet.definition.retention),
       stop: held.stop,
       onErrorLine: (line) => {
-        if (isRefusal(line)) void held.check()
+        if (isRefusal(line)) held.checkSoon()
       },
     })
     return { outcome: 'complete' }

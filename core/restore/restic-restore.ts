@@ -41,7 +41,9 @@ export async function resticRestore(
   const patterns = request.paths.map((path) => includePattern(path, process.platform))
   for (const batch of includeBatches(patterns, process.platform)) {
     await restoreBatch(deps, request, batch, (path, reason) => {
-      const isUsable = isAboutMetadata(reason) && failures.get(path)?.isUsable !== false
+      const isUsable = isAboutMetadata(reason)
+      // What broke first explains the rest: a file that was not written cannot get its owner either.
+      if (failures.get(path)?.isUsable === false || (failures.has(path) && isUsable)) return
       failures.set(path, { path: path.slice(0, 4096), reason: reason.slice(0, 300), isUsable })
     })
   }
