@@ -42,7 +42,7 @@ async function isOfDevice(deps: StorageDeps, writerId: LeaseId, lease: LeaseRow)
  * Moves an object to the trash, where it stays until the retention lock ends. Trips the brake instead when
  * that would be more than a day's retention does.
  *
- * @throws AppError NOT_FOUND, LEASE_ENDED, BRAKE_TRIPPED
+ * @throws AppError NOT_FOUND, LEASE_ENDED, BRAKE_TRIPPED, NOT_ALLOWED (policy)
  */
 export async function trashObject(deps: StorageDeps, lease: LeaseRow, object: ObjectName): Promise<void> {
   const locks = [repositoryLock(lease.repositoryId), 'audit']
@@ -62,6 +62,8 @@ export async function trashObject(deps: StorageDeps, lease: LeaseRow, object: Ob
       throw notFound()
     case 'lease-ended':
       throw leaseEnded()
+    case 'forbidden':
+      throw new AppError('NOT_ALLOWED', 'Policy does not let computers request deletions.')
     case 'tripped':
       deps.log.warn({ repositoryId: lease.repositoryId, leaseId: lease.id }, 'The brake tripped')
       throw brakeTripped()
@@ -77,7 +79,7 @@ async function trash(
   tx: Tx,
   lease: LeaseRow,
   object: ObjectName,
-): Promise<'trashed' | 'missing' | 'lease-ended' | 'tripped' | 'braked'> {
+): Promise<'trashed' | 'missing' | 'lease-ended' | 'forbidden' | 'tripped' | 'braked'> {
   const now = deps.clock.nowMs()
   if ((await leaseStateOf(tx, lease.id, now)).kind !== 'alive') return 'lease-ended'
   const repository = await tx
@@ -89,6 +91,8 @@ async function trash(
   const row = await visibleRowOf(tx, repository.id, object)
   if (row === null) return 'missing'
   const { protection } = await policyOfUser(tx, lease.userId)
+  // A lease may have been started before policy forbade it, and lives as long as its heart beats.
+  if (!protection.maintenanceAllowed) return 'forbidden'
   if (await isBeyondBrake(tx, repository, row, protection, now)) {
     await tx
       .updateTable('repositories')

@@ -125,6 +125,16 @@ describeOnEveryStore('the trash', (fresh) => {
     expect(await storedBytesOf(world.store.db, person.user.id)).toBe(before - 6_000_000)
   })
 
+  it('takes nothing more from the moment that policy forbids computers to ask for deletions', async () => {
+    await start()
+    const set = await filledSet(world, computer)
+    const client = world.rest(await set.start('maintenance'))
+    expect(await client.status('DELETE', `data/${set.names.data}`)).toBe(200)
+    await world.setProtection({ maintenanceAllowed: false })
+    expect(await client.status('DELETE', `snapshots/${set.names.snapshot}`)).toBe(403)
+    expect(await client.names('snapshots')).toEqual([set.names.snapshot])
+  })
+
   describe('with the brake', () => {
     const snapshotsOf = async (count: number) => {
       const set = await computer.addSet()
