@@ -85,7 +85,10 @@ describe('the commands of a set', () => {
     await commands.after(never)
     await expect(readFile(file)).rejects.toMatchObject({ code: 'ENOENT' })
     expect(await leftOut.list()).toEqual([
-      { path: '/bin/sh', reason: 'not run: it was not saved on this computer' },
+      {
+        path: '/bin/sh',
+        reason: 'not run: it was not entered on this computer; remove it and enter it here again',
+      },
     ])
   })
 })

@@ -24,7 +24,11 @@ export async function setCommands(
   const { preCommand, postCommand } = backupSet.definition
   if (!(await deps.commands.areApproved(backupSet.id, backupSet.definition))) {
     for (const command of [preCommand, postCommand]) {
-      if (command !== null) leftOut.add(nameOf(command), 'not run: it was not saved on this computer')
+      if (command !== null)
+        leftOut.add(
+          nameOf(command),
+          'not run: it was not entered on this computer; remove it and enter it here again',
+        )
     }
     return { before: nothing, after: nothing, afterFailure: nothing }
   }
