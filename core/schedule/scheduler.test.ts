@@ -47,6 +47,7 @@ let clock: FakeClock
 let history: RunHistory
 let runner: JobRunner
 let scheduler: Scheduler
+let startBackup: (backupSet: BackupSet, trigger: JobRun['trigger']) => JobRun['id']
 let isOnBattery: boolean
 /** Whether the scheduler's loop waits for time to pass. */
 let isAsleep: boolean
@@ -86,6 +87,7 @@ beforeEach(async () => {
         })
       },
     })
+  startBackup = (backupSet, trigger) => start('backup', trigger)(backupSet)
   isAsleep = false
   scheduler = createScheduler({
     ...core,
@@ -103,7 +105,7 @@ beforeEach(async () => {
     file: openScheduleFile(core.profile.folder, core.log),
     power: { isOnBattery: () => Promise.resolve(isOnBattery) },
     network: { isMetered: () => Promise.resolve('unknown') },
-    startBackup: (backupSet, trigger) => start('backup', trigger)(backupSet),
+    startBackup,
     startMaintenance: start('maintenance', 'schedule'),
   })
   serverHas(nightly)
@@ -181,6 +183,18 @@ describe('a pass over what is due', () => {
     expect(await passAt('2026-01-05T20:05Z')).toEqual(['backup catch-up failed'])
     expect(await passAt('2026-01-05T20:20Z')).toEqual(['backup catch-up complete'])
     expect(await passAt('2026-01-06T08:00Z')).toEqual([])
+  })
+
+  it('does not try again what a person ran meanwhile', async () => {
+    outcomes = ['SERVER_UNREACHABLE', 'complete']
+    await passAt('2026-01-05T08:00Z')
+    expect(await passAt('2026-01-05T20:00Z')).toEqual(['backup schedule failed'])
+    await runner.wait(startBackup(nightly, 'manual'))
+    await vi.waitFor(async () => {
+      const state = await openScheduleFile(core.profile.folder, core.log).state(nightly.id, 0)
+      expect(state.retry).toBeNull()
+    })
+    expect(await passAt('2026-01-05T20:05Z')).toEqual([])
   })
 
   it('does not repeat what only a person can put right', async () => {

@@ -42,6 +42,11 @@ const sameSkipEveryMs = 60 * 60_000
 
 export function createScheduler(deps: SchedulerDeps): Scheduler {
   let refreshedAtMs = Number.NEGATIVE_INFINITY
+  // Whoever started it: a backup that was written leaves nothing to try again or to catch up.
+  deps.events.on('run.ended', ({ run }) => {
+    if (run.kind !== 'backup' || (run.outcome !== 'complete' && run.outcome !== 'incomplete')) return
+    settle(deps, run.backupSetId).catch((error: unknown) => logFailure(deps, { jobRunId: run.id }, error))
+  })
 
   const backupSets = async (isForced: boolean): Promise<readonly BackupSet[]> => {
     const sinceMs = deps.clock.nowMs() - refreshedAtMs
@@ -138,6 +143,12 @@ async function surroundingsOf(deps: SchedulerDeps, { repositoryId, definition }:
     isOnBattery: notOnBattery && (await deps.power.isOnBattery()) === true,
     isOnMetered: notOnMetered && (await deps.network.isMetered()) === true,
   }
+}
+
+async function settle({ file, clock }: SchedulerDeps, backupSetId: BackupSet['id']): Promise<void> {
+  const nowMs = clock.nowMs()
+  const state = await file.state(backupSetId, nowMs)
+  await file.keepState(backupSetId, { ...afterRun(state, false, nowMs), isHeldBack: false })
 }
 
 async function runToEnd(

@@ -208,6 +208,50 @@ describe('a backup', () => {
   })
 })
 
+describe('maintenance', () => {
+  it('lets go what retention does not keep, and the rest is whole for a computer that never saw it', async () => {
+    const joe = await person('joe')
+    const source = path.join(joe.folder, 'source')
+    await mkdir(source)
+    const backupSet = await joe.makeSet({
+      name: 'Notes',
+      sources: [source],
+      retention: {
+        keepLastCount: 2,
+        keepHourlyCount: 0,
+        keepDailyCount: 0,
+        keepWeeklyCount: 0,
+        keepMonthlyCount: 0,
+        keepYearlyCount: 0,
+        keepWithinDays: 0,
+      },
+    })
+    const snapshotIds: unknown[] = []
+    for (const name of ['a', 'b', 'c', 'd']) {
+      await writeFile(path.join(source, name), randomBytes(100_000))
+      snapshotIds.push((await joe.backUp(backupSet)).snapshotId)
+    }
+    const { api } = joe.client
+    const { jobRunId } = await ask(api, 'maintenance.start', { backupSetId: backupSet.id })
+    const { run } = await ask(api, 'run.wait', { jobRunId })
+    expect(run).toMatchObject({ kind: 'maintenance', outcome: 'complete', errorCode: null })
+    const { snapshots } = await ask(api, 'snapshots.list', { backupSetId: backupSet.id })
+    expect(snapshots.map(({ id }) => id)).toEqual(snapshotIds.slice(2))
+    // Nothing that restic keeps on this computer may be needed to look into a snapshot.
+    await rm(path.join(joe.home, 'cache'), { recursive: true })
+    const [older] = snapshots
+    const browse = { backupSetId: backupSet.id, snapshotId: older?.id ?? ('' as never), folder: source }
+    const { nodes } = await ask(api, 'snapshots.browse', browse)
+    expect(nodes.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
+    await rm(path.join(joe.home, 'cache'), { recursive: true })
+    expect(await joe.backUp(backupSet)).toMatchObject({
+      outcome: 'complete',
+      filesNew: 0,
+      filesUnmodified: 4,
+    })
+  })
+})
+
 describe('what a computer keeps for its scheduled runs', () => {
   it('backs up by itself, and neither restores nor lists snapshots without a person', async () => {
     const hal = await person('hal')
