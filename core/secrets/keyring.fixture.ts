@@ -100,7 +100,7 @@ async function untilKeyringIsLoaded(env: NodeJS.ProcessEnv): Promise<void> {
   const collection = '/org/freedesktop/secrets/collection/login'
   const property = ['string:org.freedesktop.Secret.Collection', 'string:Locked']
   const call = ['--session', '--print-reply', '--dest=org.freedesktop.secrets', collection]
-  for (let round = 0; round < 100; round += 1) {
+  for (let round = 0; round < 400; round += 1) {
     try {
       execFileSync('dbus-send', [...call, 'org.freedesktop.DBus.Properties.Get', ...property], {
         env,

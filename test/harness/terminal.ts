@@ -44,10 +44,12 @@ export async function terminalProfile(
 ): Promise<TerminalProfile> {
   await promisify(execFile)(process.execPath, [path.join(root, 'build', 'bundle.mjs'), 'holdfast'])
   const home = await mkdtemp(path.join(tmpdir(), 'holdfast-home-'))
+  // The test runner forces colours on its children, and Node warns where NO_COLOR is set beside that.
+  const { FORCE_COLOR: _forced, ...surroundings } = process.env
   const children = new Set<ChildProcess>()
   const start = (args: readonly string[], answers: readonly Answer[] = []): Running => {
     const child = spawn(process.execPath, [executable, ...args], {
-      env: { ...process.env, HOLDFAST_HOME: home, FORCE_COLOR: '', ...environment },
+      env: { ...surroundings, HOLDFAST_HOME: home, ...environment },
       stdio: 'pipe',
     })
     children.add(child)
