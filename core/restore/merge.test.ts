@@ -1,5 +1,6 @@
 import {
   chmod,
+  lchown,
   link,
   lstat,
   mkdir,
@@ -37,7 +38,8 @@ function merge(
   onConflict: ConflictChoice,
   stop: AbortSignal = new AbortController().signal,
 ): Promise<Merged> {
-  return mergeFolder({ onConflict, at, stop, isChosen: () => true }, Buffer.from(staged), Buffer.from(final))
+  const choices = { isChosen: () => true, isLinkFollowed: () => false }
+  return mergeFolder({ onConflict, at, stop, ...choices }, Buffer.from(staged), Buffer.from(final))
 }
 
 /** Path (relative) to content; folders end in a slash, links show where they lead. */
@@ -213,5 +215,34 @@ describe('restored files', () => {
     const [d, a] = await Promise.all(['d', 'd/a'].map((path) => stat(join(final, path))))
     expect([d?.mtimeMs, (a?.mode ?? 0) & 0o777]).toEqual([2_000_000_000, 0o640])
     await rm(shm, { recursive: true })
+  })
+})
+
+describe('a link in the place of a folder on the way to what was chosen', () => {
+  const choices = ['keep-existing', 'keep-both', 'overwrite'] as const
+  const options = {
+    at,
+    stop: new AbortController().signal,
+    isChosen: () => false,
+    isLinkFollowed: () => true,
+  }
+
+  beforeEach(async () => {
+    await make(staged, { 'home/': '', 'home/docs/': '', 'home/docs/a': 'back' })
+    await make(folder, { 'disk/': '' })
+    await symlink(join(folder, 'disk'), join(final, 'home'))
+  })
+
+  it.each(choices)('is followed and stays (%s): the files come from there', async (onConflict) => {
+    await mergeFolder({ ...options, onConflict }, Buffer.from(staged), Buffer.from(final))
+    expect((await lstat(join(final, 'home'))).isSymbolicLink()).toBe(true)
+    expect(await treeOf(join(folder, 'disk'))).toEqual({ 'docs/': '', 'docs/a': 'back' })
+  })
+
+  it.skipIf(process.getuid?.() !== 0)('is not followed when it is another user’s', async () => {
+    await lchown(join(final, 'home'), 65534, 65534)
+    const onConflict = 'overwrite'
+    await mergeFolder({ ...options, onConflict }, Buffer.from(staged), Buffer.from(final))
+    expect(await treeOf(join(folder, 'disk'))).toEqual({})
   })
 })

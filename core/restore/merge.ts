@@ -1,4 +1,4 @@
-import { chmod, lchown, lstat, mkdir, readdir, rename, rm, utimes } from 'node:fs/promises'
+import { chmod, lchown, lstat, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import type { Stats } from 'node:fs'
 import type { ConflictChoice } from '../../shared/client-api.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -15,6 +15,8 @@ export interface Merge {
   readonly stop: AbortSignal
   /** Whether a folder was chosen itself; the folders on the way to what was chosen stay as they are. */
   readonly isChosen: (final: Buffer) => boolean
+  /** Whether a link in the place of a folder on the way is followed: files go back to where they came from. */
+  readonly isLinkFollowed: (final: Buffer) => boolean
 }
 
 export interface Merged {
@@ -58,6 +60,10 @@ async function mergeEntry(merge: Merge, staged: Buffer, final: Buffer, merged: M
     if (merge.onConflict === 'overwrite' && merge.isChosen(final)) await applyMetadata(final, mine)
     return
   }
+  if (mine.isDirectory() && there.isSymbolicLink() && (await leadsOn(merge, final, there))) {
+    await mergeFolder(merge, staged, final, merged)
+    return
+  }
   if (merge.onConflict === 'keep-existing') {
     merged.keptCount += await countEntries(staged, mine)
     return
@@ -75,6 +81,22 @@ async function mergeEntry(merge: Merge, staged: Buffer, final: Buffer, merged: M
   if (there.isDirectory()) return moveTo(staged, mine, await freePathBeside(final, merge.at))
   if (!mine.isDirectory()) return moveTo(staged, mine, final)
   return replaceByFolder(merge, staged, mine, final)
+}
+
+/** Links of other users are not followed: root would write wherever they like. */
+async function leadsOn(merge: Merge, final: Buffer, link: Stats): Promise<boolean> {
+  if (!merge.isLinkFollowed(final)) return false
+  const isOurs = process.getuid === undefined || link.uid === 0 || link.uid === process.getuid()
+  return isOurs && (await isFolder(final))
+}
+
+async function isFolder(path: Buffer): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ELOOP') return false
+    throw moveFailure(error, path)
+  }
 }
 
 /** A folder cannot be renamed over a file: the file steps aside until the folder has its name. */

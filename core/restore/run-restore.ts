@@ -130,12 +130,16 @@ async function mergePlace(
 ): Promise<void> {
   const finalPath = finalPathFor(input.targetFolder, process.platform)
   const chosen = place.paths.map((path) => Buffer.from(finalPath(path)))
+  const isChosen = (final: Buffer): boolean =>
+    chosen.length === 0 || chosen.some((root) => isAtOrBelow(final, root))
   await mergeFolder(
     {
       onConflict: input.onConflict,
       at: new Date(deps.clock.nowMs()),
       stop,
-      isChosen: (final) => chosen.length === 0 || chosen.some((root) => isAtOrBelow(final, root)),
+      isChosen,
+      // Below a target that the person named nothing leads out of it.
+      isLinkFollowed: (final) => input.targetFolder === null && !isChosen(final),
     },
     Buffer.from(join(stagingFolder, place.stagedFolder)),
     Buffer.from(place.finalFolder),
