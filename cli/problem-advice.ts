@@ -38,7 +38,7 @@ const advice: Record<ErrorCode, string | undefined> = {
   SECRET_STORE_UNAVAILABLE:
     'This computer offers no credential store. `holdfast login --secret-store file` keeps secrets in a file of yours.',
   SECRET_STORE_LOCKED: 'Unlock the credential store (keyring) of your desktop session and try again.',
-  PROFILE_IN_USE: 'Another Holdfast works with this profile and does not answer. End it and try again.',
+  PROFILE_IN_USE: 'Another Holdfast works with this profile. Wait for its end, or end it, and try again.',
   PROFILE_DAMAGED: 'Move the profile’s folder away and set up anew with `holdfast recover`.',
   NOT_SET_UP: 'Set this computer up with `holdfast login`.',
   KIT_NOT_CONFIRMED: 'Save the recovery kit first: `holdfast kit create`.',

@@ -29,7 +29,7 @@ describe('holdfast restore', () => {
       onConflict: 'keep-both',
     })
     expect(ran.terminal.remarks.join('\n')).toMatch(/Only 1\.00 KiB are free there/)
-    expect(ran.terminal.remarks.join('\n')).toMatch(/1 path exist there already/)
+    expect(ran.terminal.remarks.join('\n')).toMatch(/1 path exists there already/)
   })
 
   it('restores nothing when the person says no', async () => {

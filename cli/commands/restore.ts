@@ -121,7 +121,7 @@ function planLines(
   }
   if (plan.conflictCount === 0) return lines
   lines.push(
-    `${formatCount(plan.conflictCount, 'path')} exist there already (${consequence(selection.onConflict)}):`,
+    `${formatCount(plan.conflictCount, 'path exists', 'paths exist')} there already (${consequence(selection.onConflict)}):`,
   )
   for (const conflict of plan.conflicts.slice(0, shownConflicts)) lines.push(`  ${printable(conflict)}`)
   if (plan.conflictCount > shownConflicts) lines.push(`  … and ${plan.conflictCount - shownConflicts} more`)

@@ -43,7 +43,11 @@ function isCommon(folded: string): boolean {
 }
 
 function refusal(reason: string): AppError {
-  return new AppError('INPUT_INVALID', 'This password is too easy to guess or not allowed here.', {
+  const message =
+    reason === 'same-as-before'
+      ? 'This is the password that it was before. Choose another one.'
+      : 'This password is too easy to guess or not allowed here.'
+  return new AppError('INPUT_INVALID', message, {
     details: { paths: ['newPassword'], reason },
   })
 }
