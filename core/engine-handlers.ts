@@ -1,10 +1,11 @@
+import { rm } from 'node:fs/promises'
 import type { BackupSet } from '../shared/model/backup-set.ts'
 import type { BackupSetId, JobRunId } from '../shared/model/ids.ts'
 import type { JobRun } from '../shared/model/job-run.ts'
 import { isoOf } from '../shared/clock.ts'
 import { AppError } from '../shared/errors.ts'
 import { approvedCommands } from './backup/approved-commands.ts'
-import { runBackup } from './backup/run-backup.ts'
+import { runBackup, workFolder } from './backup/run-backup.ts'
 import { runMaintenance } from './backup/run-maintenance.ts'
 import { readSet, setHandlers } from './backup-sets/set-handlers.ts'
 import type { CoreDeps, EngineSide } from './core-deps.ts'
@@ -41,8 +42,8 @@ export function engineHandlers(core: CoreDeps, options: EngineOptions): EngineSi
     file,
     enrolDevice: options.enrolDevice,
   }
-  // Done before the first restore begins; a failure shows there, where it matters.
-  const cleared = clearLeftStaging(core).catch((error: unknown) => logFailure(core, {}, error))
+  // Done before the first run begins.
+  const cleared = clearLeftovers(core).catch((error: unknown) => logFailure(core, {}, error))
 
   const startBackup = (
     backupSet: Pick<BackupSet, 'id' | 'repositoryId'>,
@@ -52,7 +53,10 @@ export function engineHandlers(core: CoreDeps, options: EngineOptions): EngineSi
       kind: 'backup',
       trigger,
       backupSet,
-      work: (context) => runBackup(deps, backupSet.id, context),
+      work: async (context) => {
+        await cleared
+        return runBackup(deps, backupSet.id, context)
+      },
     })
   const startMaintenance = (
     backupSet: Pick<BackupSet, 'id' | 'repositoryId'>,
@@ -135,4 +139,10 @@ export function engineHandlers(core: CoreDeps, options: EngineOptions): EngineSi
     startScheduler: () => scheduler.start(),
     close: () => runner.close(),
   }
+}
+
+/** What runs of a killed process left. */
+async function clearLeftovers(core: CoreDeps): Promise<void> {
+  await rm(workFolder(core), { recursive: true, force: true })
+  await clearLeftStaging(core)
 }

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BackupSet } from '../../shared/model/backup-set.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -11,12 +10,20 @@ import { excludeFileText } from './exclude-file.ts'
  * newlines, which `--files-from-raw` (NUL-separated) takes.
  */
 export async function withBackupArguments<T>(
-  options: { engine: Engine; backupSet: BackupSet; sources: readonly string[]; hostName: string },
+  options: {
+    engine: Engine
+    backupSet: BackupSet
+    sources: readonly string[]
+    hostName: string
+    /** Where the files are for the time of the run. */
+    workFolder: string
+  },
   work: (args: readonly string[]) => Promise<T>,
 ): Promise<T> {
-  const { engine, backupSet, sources, hostName } = options
+  const { engine, backupSet, sources, hostName, workFolder } = options
   const { exclusions, uploadLimitKibPerSecond } = backupSet.definition
-  const folder = await mkdtemp(join(tmpdir(), 'holdfast-run-'))
+  await mkdir(workFolder, { recursive: true, mode: 0o700 })
+  const folder = await mkdtemp(join(workFolder, 'backup-'))
   try {
     const sourcesFile = join(folder, 'sources')
     const excludeFile = join(folder, 'exclude')

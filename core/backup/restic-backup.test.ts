@@ -37,6 +37,7 @@ async function backUp(
       backupSet: place.setOf({ sources: [source], ...definition }),
       sources: [source],
       hostName: 'test-host',
+      workFolder: join(place.folder, 'work'),
       stop: new AbortController().signal,
       leftOut,
       progress: (each) => void progress.push(each),
@@ -131,6 +132,12 @@ describe('restic, run for a backup', () => {
     await writeFile(join(source, 'whole'), '')
     await backUp()
     expect(namesInSnapshot()).toEqual(['whole'])
+  })
+
+  it('leaves nothing of its own behind', async () => {
+    await writeFile(join(source, 'a'), 'a')
+    await backUp()
+    expect(await readdir(join(place.folder, 'work'))).toEqual([])
   })
 
   it('tells progress that never exceeds the whole', async () => {

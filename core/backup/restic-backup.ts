@@ -20,6 +20,8 @@ export interface BackupRequest {
   readonly backupSet: BackupSet
   readonly sources: readonly string[]
   readonly hostName: string
+  /** For files of the run that only we can read. */
+  readonly workFolder: string
   readonly stop: AbortSignal
   readonly leftOut: LeftOutList
   readonly progress: (progress: Progress) => void

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { join } from 'node:path'
 import type { BackupSet } from '../../shared/model/backup-set.ts'
 import type { EngineDeps } from '../engine/engine-deps.ts'
 import type { JobContext, JobEnd, Progress } from '../jobs/job-runner.ts'
@@ -13,6 +14,11 @@ import { findSources } from './sources.ts'
 
 export interface BackupDeps extends EngineDeps {
   readonly commands: ApprovedCommands
+}
+
+/** Files of runs under way; what a killed process left in it is removed at the next start. */
+export function workFolder({ profile }: Pick<BackupDeps, 'profile'>): string {
+  return join(profile.cacheFolder, 'runs')
 }
 
 /** Progress of which nothing is known but the stage. */
@@ -81,6 +87,7 @@ async function backUp(
       backupSet,
       sources: sources.present,
       hostName: deps.profile.settings().device?.name ?? hostname(),
+      workFolder: workFolder(deps),
       stop: held.stop,
       leftOut,
       progress: context.progress,
