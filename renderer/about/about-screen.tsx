@@ -4,6 +4,7 @@ import type { AppStatus } from '../../shared/client-api.ts'
 import { useServices } from '../client/services.tsx'
 import { Logo } from '../parts/logo.tsx'
 import { Page, Section } from '../parts/page.tsx'
+import { UpdateLine } from './update-line.tsx'
 
 /** What the interface is made of; each is under the licence named beside it. */
 const parts = [
@@ -41,6 +42,7 @@ export function AboutScreen({ status }: { status: AppStatus }) {
           )}
         </div>
         <Text>{t('about.text')}</Text>
+        {host.updates !== undefined && <UpdateLine updates={host.updates} />}
         <dl className="hf-review">
           <div>
             <dt>{t('about.engine')}</dt>

@@ -20,6 +20,15 @@ const desktopHost: HostAbilities = {
       { kind: 'mail', path: '/home/anna/.thunderbird' },
     ]),
   loginItem: { get: () => Promise.resolve(true), set: () => Promise.resolve() },
+  windowSettings: {
+    get: () => Promise.resolve({ zoomFactor: 1, keepRunning: true, notify: true }),
+    change: (change) => Promise.resolve({ zoomFactor: 1, keepRunning: true, notify: true, ...change }),
+  },
+  updates: {
+    check: () => Promise.resolve({ kind: 'available', version: '0.2.0' }),
+    download: () => Promise.resolve({ kind: 'ready', version: '0.2.0' }),
+    install: () => Promise.resolve(),
+  },
   saveDiagnostics: () => Promise.resolve(true),
   openExternal: () => Promise.resolve(),
 }

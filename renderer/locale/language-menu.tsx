@@ -1,11 +1,13 @@
 import { Button, Menu } from '@mantine/core'
 import { IconLanguage } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import { chooseLanguage, languageOf } from './i18n.ts'
+import { languageOf } from './i18n.ts'
+import { useLanguageChoice } from './use-language-choice.ts'
 import { languageNames, languages } from './languages.ts'
 
 export function LanguageMenu() {
   const { t, i18n } = useTranslation()
+  const choose = useLanguageChoice()
   const current = languageOf(i18n)
   return (
     <Menu position="bottom-end">
@@ -27,7 +29,7 @@ export function LanguageMenu() {
             key={language}
             lang={language}
             aria-current={language === current}
-            onClick={() => void chooseLanguage(i18n, language)}
+            onClick={() => choose(language)}
           >
             {languageNames[language]}
           </Menu.Item>

@@ -3,17 +3,20 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { AppStatus } from '../../shared/client-api.ts'
 import { useServices } from '../client/services.tsx'
-import { chooseLanguage, languageOf } from '../locale/i18n.ts'
+import { languageOf } from '../locale/i18n.ts'
 import { languageNames, languages } from '../locale/languages.ts'
+import { useLanguageChoice } from '../locale/use-language-choice.ts'
 import { Page, Section } from '../parts/page.tsx'
 import { DoctorSection } from './doctor-section.tsx'
 import { SecretStoreSection } from './secret-store-section.tsx'
+import { WindowSection } from './window-section.tsx'
 
 const themes = ['auto', 'light', 'dark'] as const
 
 export function SettingsScreen({ status }: { status: AppStatus }) {
   const { t, i18n } = useTranslation()
   const { host } = useServices()
+  const chooseLanguage = useLanguageChoice()
   const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true })
   return (
     <Page title={t('settings.title')}>
@@ -41,11 +44,12 @@ export function SettingsScreen({ status }: { status: AppStatus }) {
           maw={320}
           onChange={(value) => {
             const chosen = languages.find((each) => each === value)
-            if (chosen !== undefined) void chooseLanguage(i18n, chosen)
+            if (chosen !== undefined) chooseLanguage(chosen)
           }}
         />
         {host.loginItem !== undefined && <LoginItem loginItem={host.loginItem} />}
       </Section>
+      {host.windowSettings !== undefined && <WindowSection windowSettings={host.windowSettings} />}
       <Section title={t('settings.server')} text={t('settings.serverText')}>
         <dl className="hf-review">
           <div>

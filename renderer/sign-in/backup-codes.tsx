@@ -3,6 +3,7 @@ import { IconCopy, IconDownload, IconPrinter } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useServices } from '../client/services.tsx'
+import { printText } from '../host/print-text.ts'
 import { PrintSheet } from '../parts/print-sheet.tsx'
 import { StepHeading } from './step-heading.tsx'
 
@@ -50,7 +51,7 @@ export function BackupCodes({ codes, loginName, onSaved }: BackupCodesProps) {
           variant="default"
           leftSection={<IconPrinter size={16} aria-hidden />}
           onClick={() => {
-            window.print()
+            printText(host, t('codes.title'), text)
             setSaved(true)
           }}
         >
