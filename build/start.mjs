@@ -22,6 +22,9 @@ const folder = path.resolve(
 // From here on Ctrl-C ends what was started, in order.
 const stopAsked = new Promise((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, resolve)
+  // npm passes no signal on: whoever ends npm leaves this process to somebody else.
+  const parent = process.ppid
+  setInterval(() => process.ppid !== parent && resolve(), 1000).unref()
 })
 say(`starting the server (data in ${folder})`)
 const environment = pinnedEnvironment(products)

@@ -9,6 +9,7 @@ interface AppDeps extends Pick<CoreDeps, 'profile' | 'clock'> {
   readonly secrets: Secrets
   readonly session: SessionKeeper
   readonly engineSide: Pick<EngineSide, 'engine' | 'running' | 'nextRuns'>
+  readonly isScheduling: () => boolean
 }
 
 /** What the program is and stands on. Asks this computer only, so that it answers without a network. */
@@ -29,6 +30,7 @@ export function appHandlers(deps: AppDeps): Pick<ClientHandlers, `app.${'status'
         key,
         engine: await engineOf(deps),
         running: engineSide.running(),
+        isScheduling: deps.isScheduling(),
         nextRuns: await engineSide.nextRuns(),
       }
     },

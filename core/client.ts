@@ -111,8 +111,9 @@ async function compose(
     platform: `${process.platform}-${process.arch}`,
     hostName: hostname().slice(0, 255) || 'unknown',
   }
+  let schedulers = 0
   const handlers: ClientHandlers = {
-    ...appHandlers({ ...deps, engineSide }),
+    ...appHandlers({ ...deps, engineSide, isScheduling: () => schedulers > 0 }),
     ...connectHandlers(deps),
     ...signInHandlers({ ...deps, clientInfo }),
     ...accountHandlers(deps),
@@ -131,7 +132,16 @@ async function compose(
     handlers,
     events,
     profile,
-    startScheduler: () => engineSide.startScheduler(),
+    startScheduler: () => {
+      const scheduler = engineSide.startScheduler()
+      schedulers += 1
+      return {
+        stop: async () => {
+          schedulers -= 1
+          await scheduler.stop()
+        },
+      }
+    },
     close: async () => {
       await engineSide.close()
       secrets.close()

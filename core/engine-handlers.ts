@@ -97,7 +97,11 @@ export function engineHandlers(core: CoreDeps, options: EngineOptions): EngineSi
       'run.cancel': ({ jobRunId }) => Promise.resolve({ wasRunning: runner.cancel(jobRunId) }),
       'run.wait': async ({ jobRunId }) => ({ run: await runner.wait(jobRunId) }),
       'runs.list': async (input) => ({ runs: await listRuns(core, history, input) }),
-      'schedule.runDue': async () => ({ runs: await scheduler.runDue() }),
+      'schedule.runDue': async () => {
+        // "Nothing is due" from a computer that was never set up would hide that from cron for ever.
+        deps.device.deviceId()
+        return { runs: await scheduler.runDue() }
+      },
       'snapshots.list': async ({ backupSetId }) => ({ snapshots: await listSnapshots(deps, backupSetId) }),
       'snapshots.browse': async ({ backupSetId, snapshotId, folder }) => {
         const backupSet = await readSet(core, backupSetId)

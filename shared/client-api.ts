@@ -54,6 +54,8 @@ export const appStatusSchema = z.object({
   engine: z.object({ version: z.string(), path: z.string() }).nullable(),
   /** Job runs under way in this process. */
   running: z.array(jobRunIdSchema),
+  /** Whether the process that owns the profile runs the schedules; else nothing runs by itself. */
+  isScheduling: z.boolean(),
   nextRuns: z.array(z.object({ backupSetId: backupSetIdSchema, name: z.string(), at: instantSchema })),
 })
 export type AppStatus = z.infer<typeof appStatusSchema>

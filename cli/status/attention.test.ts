@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { AppStatus } from '../../shared/client-api.ts'
 import { appStatus } from '../testing/fake-client.ts'
 import { backupSet, ids, jobRun, startMs } from '../testing/samples.ts'
 import { attentionOfComputer, attentionOfSet } from './attention.ts'
@@ -15,7 +16,7 @@ describe('a computer needs attention', () => {
     expect(attentionOfComputer(ready)).toEqual([])
   })
 
-  it.each([
+  const lacks: [string, Partial<AppStatus>, string][] = [
     ['it is not set up', { server: null }, 'holdfast login'],
     [
       'its credential store is locked',
@@ -23,13 +24,19 @@ describe('a computer needs attention', () => {
       'holdfast doctor',
     ],
     ['it may not run backups', { device: null }, 'holdfast devices enrol'],
+    [
+      'nothing runs its schedules',
+      { isScheduling: false, nextRuns: [{ backupSetId: ids.set('A'), name: 'docs', at: at(startMs) }] },
+      'holdfast daemon',
+    ],
     ['restic is missing', { engine: null }, 'holdfast doctor'],
     [
       'its kit is not confirmed',
       { key: { keyId: ids.key('K'), isKitConfirmed: false } },
       'holdfast kit confirm',
     ],
-  ] as const)('when %s, with the command that mends it', (_when, change, command) => {
+  ]
+  it.each(lacks)('when %s, with the command that mends it', (_when, change, command) => {
     expect(attentionOfComputer({ ...ready, ...change }).map((each) => each.command)).toEqual([command])
   })
 })

@@ -29,6 +29,9 @@ export function attentionOfComputer(status: AppStatus): Attention[] {
     found.push({ text: 'This computer may not run backups by itself.', command: 'holdfast devices enrol' })
   }
   if (status.engine === null) found.push({ text: 'restic was not found.', command: 'holdfast doctor' })
+  if (status.nextRuns.length > 0 && !status.isScheduling) {
+    found.push({ text: 'Nothing runs the schedules of this computer.', command: 'holdfast daemon' })
+  }
   if (status.key !== null && !status.key.isKitConfirmed) {
     found.push({ text: 'The recovery kit is not confirmed.', command: 'holdfast kit confirm' })
   }

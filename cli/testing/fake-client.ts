@@ -67,6 +67,7 @@ export function appStatus(change: Partial<AppStatus> = {}): AppStatus {
     key: null,
     engine: { version: '0.18.1', path: '/usr/bin/restic' },
     running: [],
+    isScheduling: true,
     nextRuns: [],
     ...change,
   }

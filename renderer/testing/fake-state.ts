@@ -50,6 +50,7 @@ export function signedInStatus(nowMs: number): AppStatus {
     key: { keyId, isKitConfirmed: true },
     engine: { version: '0.18.1', path: '/opt/holdfast/resources/restic' },
     running: [],
+    isScheduling: true,
     nextRuns: fullAccount(nowMs).sets.map((set, index) => ({
       backupSetId: set.id,
       name: set.definition.name,

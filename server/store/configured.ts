@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
 import type { ServerConfig } from '../config.ts'
@@ -17,16 +18,20 @@ export function openConfiguredStore(config: Pick<ServerConfig, 'databaseUrl'>, d
 /**
  * The same, brought to this version.
  *
- * @throws AppError SERVER_UNREACHABLE (PostgreSQL), PROFILE_DAMAGED (the file)
+ * @throws AppError SERVER_UNREACHABLE (PostgreSQL), PROFILE_DAMAGED (the file), CONFLICT (the folder works with
+ *   the other database)
  */
 export async function openMigratedStore(
   config: Pick<ServerConfig, 'databaseUrl'>,
   dataFolder: string,
 ): Promise<Store> {
+  const kind = config.databaseUrl === null ? 'sqlite' : 'postgres'
+  requireSameDatabase(dataFolder, kind)
   let store: Store | undefined
   try {
     store = openConfiguredStore(config, dataFolder)
     await store.migrate()
+    writeFileSync(kindFile(dataFolder), `${kind}\n`, { mode: 0o600 })
     return store
   } catch (cause) {
     await store?.close()
@@ -38,4 +43,24 @@ export async function openMigratedStore(
           cause,
         })
   }
+}
+
+/**
+ * A command that lacks HOLDFAST_DATABASE_URL would make an empty database beside the real one, and answer
+ * questions about accounts from that.
+ */
+function requireSameDatabase(dataFolder: string, kind: Store['kind']): void {
+  const file = kindFile(dataFolder)
+  const known = existsSync(file) ? readFileSync(file, 'utf8').trim() : kind
+  if (known === kind) return
+  throw new AppError(
+    'CONFLICT',
+    known === 'postgres'
+      ? 'This data folder works with PostgreSQL: set HOLDFAST_DATABASE_URL, or databaseUrl in holdfast.json.'
+      : 'This data folder works with SQLite, and the settings name PostgreSQL. Moving between them is not supported.',
+  )
+}
+
+function kindFile(dataFolder: string): string {
+  return join(dataFolder, 'database-kind')
 }
