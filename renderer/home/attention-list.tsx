@@ -60,7 +60,10 @@ function wordsOf(
       return codeWords(t, 'KEY_MISSING')
     case 'failed': {
       const words = codeWords(t, item.run.errorCode ?? 'UNEXPECTED')
-      return { title: t('attention.failed.title', { name }), text: `${words.title}. ${words.text}` }
+      return {
+        title: t('attention.failed.title', { name }),
+        text: t('common.sentences', { first: words.title, second: words.text }),
+      }
     }
     case 'incomplete':
       return {

@@ -8,6 +8,7 @@ import 'dayjs/locale/pt-br'
 import 'dayjs/locale/zh-cn'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { regionalLocale } from './formats.ts'
 import { languageOf } from './i18n.ts'
 
 type FirstDay = 0 | 1 | 2 | 3 | 4 | 5 | 6
@@ -17,7 +18,12 @@ export function CalendarLanguage({ children }: { children: ReactNode }) {
   const { i18n } = useTranslation()
   const language = languageOf(i18n)
   return (
-    <DatesProvider settings={{ locale: language.toLowerCase(), firstDayOfWeek: firstDayOf(language) }}>
+    <DatesProvider
+      settings={{
+        locale: language.toLowerCase(),
+        firstDayOfWeek: firstDayOf(regionalLocale(language, navigator.languages)),
+      }}
+    >
       {children}
     </DatesProvider>
   )

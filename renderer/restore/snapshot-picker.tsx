@@ -38,7 +38,7 @@ export function SnapshotPicker({ snapshots, chosen, onChoose }: SnapshotPickerPr
           ariaLabels={{ previousMonth: t('restore.previousMonth'), nextMonth: t('restore.nextMonth') }}
           getDayAriaLabel={(day) =>
             t('restore.dayLabel', {
-              date: formats.date(`${day}T12:00:00`),
+              date: formats.dayName(`${day}T12:00:00`),
               count: byDay.get(day)?.length ?? 0,
             })
           }

@@ -49,7 +49,7 @@ export function RunReport({ run }: { run: JobRun }) {
             <Title order={2}>{t(`run.result.${run.kind}.${run.outcome}`)}</Title>
             {words !== null && (
               <Text size="sm" c="dimmed">
-                {words.title}. {words.text}
+                {t('common.sentences', { first: words.title, second: words.text })}
               </Text>
             )}
             {run.skipReason !== null && (

@@ -76,6 +76,7 @@ export function StepUpProvider({ children }: { children: ReactNode }) {
         opened={open !== null}
         onClose={decline}
         closeOnClickOutside={false}
+        lockScroll={false}
         size="md"
         // Over any dialog whose request needs the proof.
         zIndex={400}
