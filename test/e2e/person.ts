@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto'
+import type { Page } from 'playwright-core'
+import type { TestServer } from '../harness/server.ts'
+import { accountServer } from '../harness/account-server.ts'
+import { filled, words } from './words.ts'
+
+/** Somebody with an account who sits before the interface and has a phone. */
+export interface EndUser {
+  readonly loginName: string
+  readonly phone: string
+  readonly password: string
+  oneTimePassword: string | undefined
+}
+
+let made = 0
+
+export async function newEndUser(server: TestServer): Promise<EndUser> {
+  made += 1
+  const loginName = `anna-${made}`
+  const phone = `+4915223456${String(made).padStart(3, '0')}`
+  const answer = (await server.command('user', 'add', loginName, '--phone', phone, '--json')).json()
+  const { oneTimePassword } = answer as { oneTimePassword: string }
+  return { loginName, phone, oneTimePassword, password: `a calm sea ${randomBytes(6).toString('hex')}` }
+}
+
+const signIn = words('signIn')
+const code = words('code')
+const common = words('common')
+
+export function button(page: Page, name: string | RegExp) {
+  return page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name })
+}
+
+export async function typePassword(page: Page, server: TestServer, user: EndUser, password = user.password) {
+  await page.getByLabel(signIn.loginName).fill(user.loginName)
+  const address = page.getByLabel(signIn.server)
+  if (await address.isVisible()) await address.fill(server.address)
+  await page.getByLabel(signIn.password, { exact: true }).fill(password)
+  await button(page, signIn.submit).click()
+}
+
+/** Picks the way to prove oneself from the list, by the words on its button. */
+export async function pickMethod(page: Page, name: string | RegExp) {
+  await page.getByRole('heading', { name: words('choose').title }).waitFor()
+  await page.getByRole('list').getByRole('button').filter({ hasText: name }).first().click()
+}
+
+/** Reads the prefix on the screen, finds the message with it and types its digits. */
+export async function typePasscode(page: Page, server: TestServer) {
+  await page.getByRole('heading', { name: code.title.sms }).waitFor()
+  const hint = page.getByText(filled(code.prefixText)).first()
+  const prefix = /[A-Z]{4}/.exec(await hint.innerText())?.[0] ?? ''
+  await typeCode(page, code.field.sms, await accountServer(server).passcode(prefix))
+}
+
+/** The last digit sends it; where the length is not known, the button does. */
+export async function typeCode(page: Page, label: string, digits: string) {
+  await page.getByLabel(label, { exact: true }).fill(digits)
+  const confirm = button(page, code.confirm)
+  await confirm.click({ timeout: 1_500 }).catch(() => undefined)
+}
+
+/** The first sign-in: one-time password, own password, passcode, backup codes. Returns the codes. */
+export async function signInFirst(page: Page, server: TestServer, user: EndUser): Promise<string[]> {
+  await typePassword(page, server, user, user.oneTimePassword)
+  const password = words('password')
+  await page.getByLabel(password.new, { exact: true }).fill(user.password)
+  await page.getByLabel(password.repeat, { exact: true }).fill(user.password)
+  await button(page, password.save).click()
+  await pickMethod(page, user.phone.slice(-4))
+  await typePasscode(page, server)
+  const list = page.getByRole('list', { name: words('codes').title })
+  await list.waitFor()
+  const codes = await list.getByRole('listitem').allInnerTexts()
+  await page.getByLabel(words('codes').confirm).check()
+  await button(page, common.continue).click()
+  await atHome(page)
+  return codes.map((each) => each.trim())
+}
+
+export async function atHome(page: Page): Promise<void> {
+  await page.getByRole('navigation', { name: words('nav').label }).waitFor()
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await button(page, words('nav').signOut).click()
+  await page.getByLabel(signIn.loginName).waitFor()
+}
