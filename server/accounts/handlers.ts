@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/errors.ts'
 import { appendAudit } from '../audit/audit.ts'
+import { auditOnceAMinute } from '../audit/audit-once-a-minute.ts'
 import { factorsOf } from '../factors/factors.ts'
 import type { Handlers, Origin, SessionCaller } from '../http/handler.ts'
 import { checkGrant, consumeGrant } from '../sessions/grants.ts'
@@ -67,17 +68,23 @@ async function decideChange(
       .executeTakeFirst()
     if (current?.status !== 'enabled') throw sessionEnded()
     const isPaused = (await lockedUntil(tx, lane, nowMs)) !== null
-    const isRight = passwordHash !== null && !isPaused && current.passwordHash === user.passwordHash
-    await appendAudit(tx, {
+    const isRight = !isPaused && passwordHash !== null && current.passwordHash === user.passwordHash
+    const entry = {
       at: nowMs,
       actor: `user:${user.id}`,
       action: 'password.changed',
-      outcome: isRight ? 'ok' : 'failed',
+      outcome: isRight ? ('ok' as const) : ('failed' as const),
       address: origin.address,
-    })
+    }
+    if (isPaused) {
+      const details = { reason: 'paused' }
+      await auditOnceAMinute(tx, `password.changed:${lane}`, { ...entry, details })
+      return false
+    }
+    await appendAudit(tx, entry)
     if (!isRight) {
       const { limits } = await policyOfUser(tx, user.id)
-      if (!isPaused) await recordFailure(tx, lane, passwordFailureLimits(limits), nowMs)
+      await recordFailure(tx, lane, passwordFailureLimits(limits), nowMs)
       return false
     }
     if ((await factorsOf(tx, user.id)).length > 0) {

@@ -1,14 +1,14 @@
 import type { ServerDeps } from '../deps.ts'
-import { appendAudit, type AuditEntry } from './audit.ts'
+import type { AuditEntry } from './audit.ts'
+import { auditOnceAMinuteAlone } from './audit-once-a-minute.ts'
 
 /**
- * Records what a transaction refused: the refusal rolls that transaction back, so its record needs one of
- * its own. Not awaited by the caller, because on SQLite it can only begin when the other has ended.
+ * Records what a transaction refused, once a minute for each who and what: the refusal rolls that transaction
+ * back, so its record needs one of its own. Not awaited by the caller, because on SQLite it can only begin
+ * when the other has ended.
  */
 export function auditLater(deps: Pick<ServerDeps, 'store' | 'log'>, entry: AuditEntry): void {
-  deps.store
-    .transact(['audit'], (tx) => appendAudit(tx, entry))
-    .catch((error: unknown) => {
-      deps.log.error({ err: error, action: entry.action }, 'An audit entry could not be written.')
-    })
+  auditOnceAMinuteAlone(deps, `${entry.action}:${entry.actor}`, entry).catch((error: unknown) => {
+    deps.log.error({ err: error, action: entry.action }, 'An audit entry could not be written.')
+  })
 }

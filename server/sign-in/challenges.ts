@@ -10,9 +10,9 @@ import { maskPhoneNumber, readPhoneNumber } from '../factors/phone-numbers.ts'
 import { newTotpSecret, totpDigits, totpUri } from '../factors/totp.ts'
 import { takeSend } from '../senders/send-quotas.ts'
 import { newId } from '../server-key.ts'
-import { audit, refused, type Decision, type Verdict } from './decide.ts'
+import { audit, auditRefusalOnce, refused, type Decision, type Verdict } from './decide.ts'
 import { newPasscode, newPrefix, passcodeMac, passcodeText } from './passcodes.ts'
-import type { OpenChallenge, State } from './state.ts'
+import { carriedOf, type OpenChallenge, type State } from './state.ts'
 import { storeState } from './transactions.ts'
 
 /** What is to be proven. */
@@ -78,7 +78,7 @@ async function openPasscode(decision: Decision, subject: Subject, isResend: bool
   const count = (earlier?.count ?? 0) + 1
   const wait = await secondsToWait(decision, number, callingCode, subject.isNew)
   if (wait !== null) {
-    await audit(decision, 'passcode.send', 'refused', { reason: 'limit', retryAfterSeconds: wait })
+    await auditRefusalOnce(decision, 'passcode.send', 'limit')
     return refused(
       new AppError('RATE_LIMITED', 'No further passcode can be sent yet.', {
         details: { retryAfterSeconds: wait },
@@ -137,6 +137,7 @@ async function enterCode(
   sends: State['sends'],
 ): Promise<Verdict> {
   const state: State = {
+    ...carriedOf(decision.state),
     at: 'enter-code',
     challenge,
     back: backFrom(decision),
@@ -156,10 +157,10 @@ async function pairAuthenticator(
 ): Promise<Verdict> {
   const { deps, state: before, transaction, tx, user } = decision
   const state: State = {
+    ...carriedOf(before),
     at: 'pair-authenticator',
     challenge,
     back: backFrom(decision),
-    sends: before.sends,
     endReason: null,
   }
   await storeState(tx, transaction.id, state, triesLeft(decision))

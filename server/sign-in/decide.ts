@@ -12,7 +12,13 @@ import { isOpen } from '../sessions/sessions.ts'
 import type { Tx } from '../store/store.ts'
 import type { SessionRow, TransactionRow, UserRow } from '../store/tables.ts'
 import type { EndReason, Place, State } from './state.ts'
-import { endOf, endTransaction, signInEnded, stateOf } from './transactions.ts'
+import { endOf, endTransaction, signInEnded, stateOf, storeState } from './transactions.ts'
+
+/**
+ * How many answers a transaction takes, right or not: more than any person gives. Whoever has only the
+ * password could otherwise fill the audit log through one of them.
+ */
+export const maxAnswers = 30
 
 /** Everything one answer is decided on, read under the locks of the transaction and of its user. */
 export interface Decision {
@@ -50,7 +56,7 @@ export type Verdict =
 
 /**
  * Decides one answer. No step can be skipped, repeated or reached out of order: whatever `places` does not
- * list is a CONFLICT that changes nothing.
+ * list is a CONFLICT that changes nothing, except that it counts as an answer too.
  */
 export async function decide(
   deps: AuthDeps,
@@ -79,20 +85,17 @@ export async function decide(
       await endTransaction(tx, transactionId, 'cancelled', nowMs)
       return refused(signInEnded('cancelled'))
     }
-    const state = stateOf(transaction)
-    if (!places.includes(state.at)) return refused(outOfOrder())
+    const before = stateOf(transaction)
+    const state = { ...before, answers: before.answers + 1 }
     const policy = await policyOfUser(tx, userId)
-    return await work({
-      tx,
-      deps,
-      nowMs,
-      origin: id.origin,
-      transaction,
-      state,
-      user,
-      policy,
-      session,
-    })
+    const { origin } = id
+    const decision = { tx, deps, nowMs, origin, transaction, state, user, policy, session }
+    if (state.answers > maxAnswers) {
+      await audit(decision, 'transaction.ended', 'refused', { reason: 'too-many-answers' })
+      return await endAndRefuse(decision, 'too-many-tries')
+    }
+    await storeState(tx, transactionId, state, transaction.triesLeft)
+    return places.includes(state.at) ? await work(decision) : refused(outOfOrder())
   })
 }
 
@@ -126,6 +129,16 @@ export async function audit(
     address: decision.origin.address,
     details: { purpose: decision.transaction.purpose, ...details },
   })
+}
+
+/** Records a refusal that changes nothing, and can thus be repeated, once per transaction. */
+export async function auditRefusalOnce(decision: Decision, action: string, reason: string): Promise<void> {
+  const { state, transaction, tx } = decision
+  const kind = `${action}:${reason}`
+  if (state.recorded.includes(kind)) return
+  const next = { ...state, recorded: [...state.recorded, kind] }
+  await storeState(tx, transaction.id, next, transaction.triesLeft)
+  await audit(decision, action, 'refused', { reason })
 }
 
 async function liveSession(

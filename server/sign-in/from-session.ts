@@ -3,6 +3,7 @@ import type { Enrolment, Operation } from '../../shared/model/sign-in.ts'
 import { clientInfoSchema } from '../../shared/model/sign-in.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { policyOfUser } from '../accounts/policies.ts'
+import { auditOnceAMinuteAlone } from '../audit/audit-once-a-minute.ts'
 import { factorsOf, provenMethods } from '../factors/factors.ts'
 import type { Origin, SessionCaller } from '../http/handler.ts'
 import { sendsLock } from '../senders/send-quotas.ts'
@@ -15,7 +16,7 @@ import { openEnrolment } from './enrolment.ts'
 import { codeLane } from './lanes.ts'
 import { stateAt } from './state.ts'
 import { chooseMethodStep } from './steps.ts'
-import { lockedUntil } from './throttles.ts'
+import { lockedUntil, takeAll } from './throttles.ts'
 import { createTransaction } from './transactions.ts'
 
 /** What begins inside a session: the transaction that was made, its token and its first step. */
@@ -30,10 +31,13 @@ interface Caller {
   readonly origin: Origin
 }
 
+/** Step-ups and enrolments that one session may start, in ten minutes. */
+const startsPerSession = { limit: 30, windowMs: 10 * 60_000 }
+
 /**
  * Starts proving a second factor again for one operation. A password is never enough for that.
  *
- * @throws AppError SESSION_ENDED, RATE_LIMITED while the account is paused; the verdict may be NO_METHOD_AVAILABLE
+ * @throws AppError SESSION_ENDED, RATE_LIMITED while the account is paused or after too many starts; the verdict may be NO_METHOD_AVAILABLE
  */
 export async function beginStepUp(deps: AuthDeps, call: Caller, operation: Operation): Promise<Begun> {
   return await begin(deps, call, 'step-up', operation, async (decision) => {
@@ -80,6 +84,7 @@ async function begin(
   operation: Operation | null,
   work: (decision: Decision) => Promise<Verdict>,
 ): Promise<Begun> {
+  await countStart(deps, caller, origin)
   const locks = [`user:${caller.user.id}`, sendsLock, 'audit']
   return await deps.store.transact(locks, async (tx) => {
     const nowMs = deps.clock.nowMs()
@@ -106,6 +111,30 @@ async function begin(
     const policy = await policyOfUser(tx, user.id)
     const decision = { tx, deps, nowMs, origin, transaction, state, user, policy, session }
     return { verdict: await work(decision), token, transaction }
+  })
+}
+
+/** In a transaction of its own: what is refused later counts as well. */
+async function countStart(
+  deps: AuthDeps,
+  { session, user }: SessionCaller,
+  { address }: Origin,
+): Promise<void> {
+  const key = `step-ups:${session.id}`
+  const nowMs = deps.clock.nowMs()
+  const quota = { key, ...startsPerSession }
+  const wait = await deps.store.transact([`throttle:${key}`], (tx) => takeAll(tx, [quota], nowMs))
+  if (wait === null) return
+  await auditOnceAMinuteAlone(deps, key, {
+    at: nowMs,
+    actor: `user:${user.id}`,
+    action: 'step-up.limited',
+    outcome: 'refused',
+    target: session.id,
+    address,
+  })
+  throw new AppError('RATE_LIMITED', 'Too many operations were begun in this session.', {
+    details: { retryAfterSeconds: wait },
   })
 }
 

@@ -5,7 +5,7 @@ import { appendAudit } from '../audit/audit.ts'
 import { announce } from '../factors/announce.ts'
 import type { TransactionRow } from '../store/tables.ts'
 import type { Dispatch, Verdict } from './decide.ts'
-import { stateAt } from './state.ts'
+import { carriedOf, stateAt } from './state.ts'
 import { stateOf, storeState } from './transactions.ts'
 
 /**
@@ -54,7 +54,7 @@ async function withdraw(
     const next =
       state.back === null || dispatch.isResend
         ? { ...state, challenge: { ...state.challenge, codeMac: null } }
-        : { ...stateAt(state.back), sends: state.sends }
+        : stateAt(state.back, carriedOf(state))
     await storeState(tx, id, next, row.triesLeft)
   })
 }

@@ -7,6 +7,7 @@ import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { loginKeyOf, loginNameMac } from '../accounts/login-key.ts'
 import { defaultGroupPolicy, policyOfUser } from '../accounts/policies.ts'
 import { appendAudit } from '../audit/audit.ts'
+import { auditOnceAMinute, auditOnceAMinuteAlone } from '../audit/audit-once-a-minute.ts'
 import { proveDevice } from '../devices/device-proof.ts'
 import type { Origin } from '../http/handler.ts'
 import type { DeviceRow, UserRow } from '../store/tables.ts'
@@ -35,7 +36,8 @@ interface Attempt {
 
 /**
  * Starts signing in. Unknown name, wrong password, paused, suspended and ended one-time password look the
- * same: one hash, one failure counted or none, one audit entry, SIGN_IN_FAILED (ASVS 5.0 6.3.8).
+ * same: one hash, one failure counted or none, one audit entry (while paused: one a minute, which counts the
+ * others), SIGN_IN_FAILED (ASVS 5.0 6.3.8).
  *
  * The hash is computed before the decision and outside the database transaction; attempts that ran side by
  * side are then decided one by one, so that no more of them are ever answered than the limit allows.
@@ -58,14 +60,22 @@ export async function startSignIn(deps: AuthDeps, input: StartInput, origin: Ori
 }
 
 async function countAttempt(deps: AuthDeps, origin: Origin): Promise<void> {
-  const lock = `throttle:sign-ins:${origin.network}`
+  const { address, network } = origin
+  const lock = `throttle:sign-ins:${network}`
   const wait = await deps.store.transact([lock], async (tx) => {
     const { limits } = await defaultGroupPolicy(tx)
-    const key = `sign-ins:network:${origin.network}`
+    const key = `sign-ins:network:${network}`
     const quota = { key, limit: limits.signInsPerNetworkPerMinute, windowMs: 60_000 }
     return await takeAll(tx, [quota], deps.clock.nowMs())
   })
   if (wait === null) return
+  await auditOnceAMinuteAlone(deps, `sign-in.limited:${network}`, {
+    at: deps.clock.nowMs(),
+    actor: 'unknown',
+    action: 'sign-in.limited',
+    outcome: 'refused',
+    address,
+  })
   throw new AppError('RATE_LIMITED', 'Too many attempts to sign in from this network.', {
     details: { retryAfterSeconds: wait },
   })
@@ -99,16 +109,22 @@ async function decideAttempt(deps: AuthDeps, attempt: Attempt): Promise<Begun | 
     const admitted = isPaused ? null : admittedUser(user, attempt.isRight, nowMs)
     const actor =
       user === undefined ? `unknown:${loginNameMac(deps.serverKey, input.loginName)}` : `user:${user.id}`
-    await appendAudit(tx, {
+    const entry = {
       at: nowMs,
       actor,
       action: 'sign-in.password',
-      outcome: admitted === null ? 'failed' : 'ok',
+      outcome: admitted === null ? ('failed' as const) : ('ok' as const),
       address: origin.address,
       details: { client: input.client.name, factor: 'password', isKnownDevice: device !== null },
-    })
+    }
+    if (isPaused) {
+      const details = { ...entry.details, reason: 'paused' }
+      await auditOnceAMinute(tx, `sign-in.password:${lane}`, { ...entry, details })
+      return null
+    }
+    await appendAudit(tx, entry)
     if (admitted === null) {
-      if (!isPaused) await countFailure(tx, lane, policy, nowMs, actor)
+      await countFailure(tx, lane, policy, nowMs, actor)
       return null
     }
     await forgetFailures(tx, [lane])

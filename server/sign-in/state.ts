@@ -32,6 +32,7 @@ export type OpenChallenge = z.infer<typeof openChallengeSchema>
  * 1. `challenge` is there exactly at `enter-code` and `pair-authenticator`.
  * 2. `endReason` is there exactly at `ended`; nothing leads out of `ended`.
  * 3. Whoever is past `change-password` never comes back to it.
+ * 4. `answers` only grows.
  */
 export const stateSchema = z.object({
   at: z.enum([
@@ -48,15 +49,31 @@ export const stateSchema = z.object({
   back: z.enum(['offer-enrolment', 'must-enrol', 'choose-method']).nullable(),
   /** Messages of this transaction by number: how many, and when the next is due. */
   sends: z.record(z.string(), z.object({ count: z.number().int(), nextAt: z.number() })),
+  /** How many answers it has had (`maxAnswers`). Rows from before this was counted have none. */
+  answers: z.number().int().default(0),
+  /** Refusals of which the audit log has an entry already, as `action:reason`. */
+  recorded: z.array(z.string()).default([]),
   endReason: endReasonSchema.nullable(),
 })
 export type State = z.infer<typeof stateSchema>
 export type Place = State['at']
 
-export function stateAt(at: Exclude<Place, 'ended' | 'enter-code' | 'pair-authenticator'>): State {
-  return { at, challenge: null, back: null, sends: {}, endReason: null }
+/** What no step of a transaction may forget. */
+export type Carried = Pick<State, 'sends' | 'answers' | 'recorded'>
+
+const nothingYet: Carried = { sends: {}, answers: 0, recorded: [] }
+
+export function carriedOf({ sends, answers, recorded }: State): Carried {
+  return { sends, answers, recorded }
+}
+
+export function stateAt(
+  at: Exclude<Place, 'ended' | 'enter-code' | 'pair-authenticator'>,
+  carried: Carried = nothingYet,
+): State {
+  return { ...carried, at, challenge: null, back: null, endReason: null }
 }
 
 export function endedState(endReason: EndReason): State {
-  return { at: 'ended', challenge: null, back: null, sends: {}, endReason }
+  return { ...nothingYet, at: 'ended', challenge: null, back: null, endReason }
 }

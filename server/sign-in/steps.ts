@@ -7,7 +7,7 @@ import { createSession } from '../sessions/sessions.ts'
 import type { Tx } from '../store/store.ts'
 import type { DeviceRow } from '../store/tables.ts'
 import { audit, refused, type Decision, type Verdict } from './decide.ts'
-import { stateAt, type Place } from './state.ts'
+import { carriedOf, stateAt, type Place } from './state.ts'
 import { endTransaction, storeState } from './transactions.ts'
 
 const hourMs = 3_600_000
@@ -181,5 +181,5 @@ async function goTo(
   { state, transaction, tx }: Decision,
   at: Exclude<Place, 'ended' | 'enter-code' | 'pair-authenticator'>,
 ): Promise<void> {
-  await storeState(tx, transaction.id, { ...stateAt(at), sends: state.sends }, transaction.triesLeft)
+  await storeState(tx, transaction.id, stateAt(at, carriedOf(state)), transaction.triesLeft)
 }
