@@ -101,7 +101,7 @@ async function openPasscode(decision: Decision, subject: Subject, isResend: bool
   const sends = { ...state.sends, [number]: { count, nextAt: nowMs + cooldownMs } }
   const verdict = await enterCode(decision, challenge, sends)
   if (verdict.kind !== 'step') return verdict
-  const text = passcodeText(prefix, passcode, user.loginName, deps.config.name)
+  const text = passcodeText({ prefix, passcode }, transaction, user.loginName, deps.config.name)
   return { ...verdict, dispatch: { message: { to: number, text }, isResend } }
 }
 

@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto'
 import { randomFrom } from '../accounts/random-words.ts'
 import type { ChallengeId } from '../../shared/model/ids.ts'
+import { operationSchema, type Operation } from '../../shared/model/sign-in.ts'
 import type { ServerKey } from '../server-key.ts'
+import type { TransactionRow } from '../store/tables.ts'
 
 const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
@@ -14,14 +16,41 @@ export function newPasscode(digits: number): string {
   return Array.from({ length: digits }, () => String(randomInt(10))).join('')
 }
 
-/** The message as the seed has it, signed with the server's name. */
+/** What a passcode is for: whoever is talked into passing one on reads here what it would permit. */
+const operationWords: Record<Operation['kind'], string> = {
+  restore: 'to restore backups',
+  'shorten-retention': 'to shorten retention',
+  'delete-set': 'to delete a backup set',
+  'resume-brake': 'to resume deletions',
+  'change-factors': 'to change second factors',
+  'change-password': 'to change the password',
+  'revoke-device': 'to revoke a computer',
+  'change-settings': 'to change settings',
+  'export-key': 'to show the recovery key',
+}
+
+/** To sign in, the message as the seed has it; else with the operation in its place. Signed with the server's name. */
 export function passcodeText(
-  prefix: string,
-  passcode: string,
+  code: { readonly prefix: string; readonly passcode: string },
+  transaction: Pick<TransactionRow, 'purpose' | 'operation'>,
   loginName: string,
   serverName: string,
 ): string {
-  return `${prefix}-${passcode} is the verification code for user "${loginName}" login\n${serverName}`
+  const { prefix, passcode } = code
+  const words = purposeWords(transaction)
+  return `${prefix}-${passcode} is the verification code for user "${loginName}" ${words}\n${serverName}`
+}
+
+function purposeWords({ purpose, operation }: Pick<TransactionRow, 'purpose' | 'operation'>): string {
+  switch (purpose) {
+    case 'sign-in':
+      return 'login'
+    case 'enrol':
+      return 'to register this phone'
+    case 'step-up':
+      if (operation === null) throw new Error('A step-up without an operation.')
+      return operationWords[operationSchema.parse(JSON.parse(operation)).kind]
+  }
 }
 
 /** What is stored of a passcode: without the server's key it cannot be tried, and it fits no other challenge. */
