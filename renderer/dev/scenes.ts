@@ -44,6 +44,12 @@ const changes: Readonly<Record<string, Change>> = {
     account: emptyAccount(nowMs),
     kit: 'none',
   }),
+  'no-store': (nowMs) => ({
+    status: {
+      ...newComputerStatus(nowMs),
+      secretStore: { kind: 'system', state: 'unavailable', place: '' },
+    },
+  }),
   'only-phone': (nowMs) => ({ status: signedOutStatus(nowMs), secondFactor: 'only-phone' }),
   'must-enrol': (nowMs) => ({ status: signedOutStatus(nowMs), secondFactor: 'must-enrol' }),
   offer: (nowMs) => ({ status: signedOutStatus(nowMs), secondFactor: 'offer' }),

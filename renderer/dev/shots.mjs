@@ -24,6 +24,7 @@ const wizard = (count) => async (page) => {
 export const shots = [
   { name: 'sign-in', scene: 'live' },
   { name: 'sign-in-first-time', scene: 'new-computer' },
+  { name: 'sign-in-no-store', scene: 'no-store' },
   {
     name: 'sign-in-wrong',
     scene: 'live',

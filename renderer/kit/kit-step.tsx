@@ -54,7 +54,12 @@ function ConfirmKit({ kit, onBack, onConfirmed }: ConfirmKitProps) {
       }}
     >
       <Stack gap="md">
-        <Text size="sm">{t('kit.confirmText')}</Text>
+        <div>
+          <Text size="sm">{t('kit.confirmText')}</Text>
+          <Text size="sm" c="dimmed">
+            {t('kit.confirmCount')}
+          </Text>
+        </div>
         <div className="hf-fields">
           {kit.confirmGroups.map((number, index) => (
             <TextInput

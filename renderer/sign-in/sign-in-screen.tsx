@@ -8,6 +8,7 @@ import { useServices } from '../client/services.tsx'
 import { LanguageMenu } from '../locale/language-menu.tsx'
 import { Logo } from '../parts/logo.tsx'
 import { BackupCodes } from './backup-codes.tsx'
+import { SecretStoreNote } from './secret-store-note.tsx'
 import { SignInForm } from './sign-in-form.tsx'
 import { StepFlow } from './step-flow.tsx'
 import { Anchor } from '@mantine/core'
@@ -77,6 +78,7 @@ export function SignInScreen({ status, hasSessionEnded, onUnderWay }: SignInScre
                   {t('signIn.sessionEnded')}
                 </Text>
               )}
+              <SecretStoreNote secretStore={status.secretStore} />
               <SignInForm
                 status={status}
                 onStep={(next, name) => {

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { screen, within } from '@testing-library/react'
+import { screen, waitFor, within } from '@testing-library/react'
 import type { UserEvent } from '@testing-library/user-event'
 import { describe, expect, it } from 'vitest'
 import { newComputerStatus } from '../testing/fake-state.ts'
@@ -123,6 +123,23 @@ describe('signing in', () => {
       allowInsecure: false,
       caFile: null,
     })
+  })
+
+  it('offers the protected file where the system keeps no passwords, and takes it only on a yes', async () => {
+    const { user, api } = await renderApp({
+      state: (nowMs) => ({
+        status: {
+          ...newComputerStatus(nowMs),
+          secretStore: { kind: 'system', state: 'unavailable', place: '' },
+        },
+      }),
+    })
+    await user.click(await screen.findByRole('button', { name: 'Use a protected file instead' }))
+    expect(api.state.calls.map((call) => call.name)).not.toContain('app.chooseSecretStore')
+    const dialog = await screen.findByRole('dialog')
+    await user.click(within(dialog).getByRole('button', { name: 'Use a protected file instead' }))
+    await waitFor(() => expect(screen.queryByText(/is not available/)).toBeNull())
+    expect(api.state.status.secretStore.kind).toBe('file')
   })
 
   it('hides the server where the installation was prepared with one', async () => {

@@ -28,7 +28,7 @@ export const fakeKit = {
     '',
     'Account   anna',
     'Server    https://backup.example.com',
-    `Key       ${kitKey.join('-')}`,
+    `Key       HFK1-${kitKey.join('-')}`,
     '',
     'Keep this away from the computer. Whoever has it and can sign in as you can read your backups.',
   ].join('\n'),
