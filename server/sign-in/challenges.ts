@@ -1,5 +1,4 @@
 import { isoOf } from '../../shared/clock.ts'
-import { AppError } from '../../shared/errors.ts'
 import type { ChallengeId, FactorId } from '../../shared/model/ids.ts'
 import type { Method } from '../../shared/model/policy.ts'
 import type { Challenge, Step } from '../../shared/model/sign-in.ts'
@@ -12,6 +11,7 @@ import { takeSend } from '../senders/send-quotas.ts'
 import { newId } from '../server-key.ts'
 import { audit, auditRefusalOnce, refused, type Decision, type Verdict } from './decide.ts'
 import { newPasscode, newPrefix, passcodeMac, passcodeText } from './passcodes.ts'
+import { rateLimited } from './rate-limited.ts'
 import { carriedOf, type OpenChallenge, type State } from './state.ts'
 import { storeState } from './transactions.ts'
 
@@ -79,11 +79,7 @@ async function openPasscode(decision: Decision, subject: Subject, isResend: bool
   const wait = await secondsToWait(decision, number, callingCode, subject.isNew)
   if (wait !== null) {
     await auditRefusalOnce(decision, 'passcode.send', 'limit')
-    return refused(
-      new AppError('RATE_LIMITED', 'No further passcode can be sent yet.', {
-        details: { retryAfterSeconds: wait },
-      }),
-    )
+    return refused(rateLimited('No further passcode can be sent yet', wait))
   }
   const digits = policy.limits.passcodeDigits
   const passcode = newPasscode(digits)

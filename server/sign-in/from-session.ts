@@ -1,4 +1,3 @@
-import { AppError } from '../../shared/errors.ts'
 import type { Enrolment, Operation } from '../../shared/model/sign-in.ts'
 import { clientInfoSchema } from '../../shared/model/sign-in.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
@@ -14,9 +13,10 @@ import type { TransactionRow } from '../store/tables.ts'
 import type { Decision, Verdict } from './decide.ts'
 import { openEnrolment } from './enrolment.ts'
 import { codeLane } from './lanes.ts'
+import { rateLimited } from './rate-limited.ts'
 import { stateAt } from './state.ts'
 import { chooseMethodStep } from './steps.ts'
-import { lockedUntil, takeAll } from './throttles.ts'
+import { lockedUntil, takeAll, untilUnlocked } from './throttles.ts'
 import { createTransaction } from './transactions.ts'
 
 /** What begins inside a session: the transaction that was made, its token and its first step. */
@@ -91,9 +91,8 @@ async function begin(
     const { session, user } = await currentCaller(tx, caller, nowMs)
     const until = await lockedUntil(tx, codeLane(user.id, session.deviceId), nowMs)
     if (until !== null) {
-      throw new AppError('RATE_LIMITED', 'Too many wrong codes; this account pauses.', {
-        details: { retryAfterSeconds: Math.ceil((until - nowMs) / 1000) },
-      })
+      const seconds = until === untilUnlocked ? null : Math.ceil((until - nowMs) / 1000)
+      throw rateLimited('This account pauses after too many wrong codes', seconds)
     }
     const state = stateAt('choose-method')
     const { transaction, token } = await createTransaction(tx, {
@@ -133,9 +132,7 @@ async function countStart(
     target: session.id,
     address,
   })
-  throw new AppError('RATE_LIMITED', 'Too many operations were begun in this session.', {
-    details: { retryAfterSeconds: wait },
-  })
+  throw rateLimited('Too many operations were begun in this session', wait)
 }
 
 /** Session and user as they are now, under the lock. */

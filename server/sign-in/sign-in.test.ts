@@ -130,6 +130,7 @@ describe('a sign-in', () => {
     await started.choose(factorId)
     const soon = await problemOf(started.resend())
     expect([soon?.code, soon?.details]).toEqual(['RATE_LIMITED', { retryAfterSeconds: 30 }])
+    expect(soon?.message).toBe('No further passcode can be sent yet; possible again in 30 s.')
     await started.chooseAnother()
     expect(await codeOf(started.choose(factorId))).toBe('RATE_LIMITED')
     auth.clock.advance(30_000)

@@ -14,6 +14,7 @@ import type { DeviceRow, UserRow } from '../store/tables.ts'
 import type { Tx } from '../store/store.ts'
 import type { Begun } from './from-session.ts'
 import { codeLane, passwordFailureLimits, passwordLane } from './lanes.ts'
+import { rateLimited } from './rate-limited.ts'
 import { stateAt } from './state.ts'
 import { stepAfterPassword } from './steps.ts'
 import { forgetFailures, lockedUntil, recordFailure, takeAll } from './throttles.ts'
@@ -76,9 +77,7 @@ async function countAttempt(deps: AuthDeps, origin: Origin): Promise<void> {
     outcome: 'refused',
     address,
   })
-  throw new AppError('RATE_LIMITED', 'Too many attempts to sign in from this network.', {
-    details: { retryAfterSeconds: wait },
-  })
+  throw rateLimited('Too many attempts to sign in from this network', wait)
 }
 
 /** A proof that does not hold is told as such: the client can sign in without one. */

@@ -5,6 +5,7 @@ import { appendAudit, listAudit } from '../audit/audit.ts'
 import { consumeGrant } from '../sessions/grants.ts'
 import { requireFresh } from '../sessions/sessions.ts'
 import { codeOf, openTestAuth, password, problemOf, stepOf, type TestAuth } from './auth.fixture.ts'
+import { untilUnlocked } from './throttles.ts'
 
 const phone = '+4915112345678'
 const setA = 'set_AAAAAAAAAAAAAAAAAAAAAA' as never
@@ -167,6 +168,15 @@ describe('a step-up', () => {
     }
     const problem = await problemOf(session.stepUp({ kind: 'change-settings' }))
     expect([problem?.code, problem?.details]).toEqual(['RATE_LIMITED', { retryAfterSeconds: 900 }])
+  })
+
+  it('names no time when only an administrator ends the pause', async () => {
+    const session = await signedIn()
+    const lane = { key: `code:${session.userId}`, count: 100, windowStartedAt: 0, lockCount: 9 }
+    const values = { ...lane, lockedUntil: untilUnlocked }
+    await auth.store.db.insertInto('throttles').values(values).execute()
+    const problem = await problemOf(session.stepUp({ kind: 'change-settings' }))
+    expect([problem?.code, problem?.details]).toEqual(['RATE_LIMITED', undefined])
   })
 
   it('ends with the session that began it', async () => {
