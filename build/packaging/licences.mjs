@@ -1,6 +1,7 @@
 // Gathers the licences of everything that a package carries; one that has none stops the packaging.
 import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { root } from '../dependencies.mjs'
 
 /** What may be passed on without a question; anything else must be looked at first. */
@@ -24,7 +25,12 @@ export async function writeLicences(folder, inputs) {
   await mkdir(folder, { recursive: true })
   await cp(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE-holdfast.txt'))
   await writeFile(path.join(folder, 'LICENSES-packages.txt'), texts.join(`\n${'='.repeat(80)}\n\n`))
-  await cp(path.join(root, 'build', 'packaging', 'licences'), folder, { recursive: true })
+  const kept = path.join(root, 'build', 'packaging', 'licences')
+  for (const name of await readdir(kept)) {
+    const bytes = await readFile(path.join(kept, name))
+    if (name.endsWith('.gz')) await writeFile(path.join(folder, name.slice(0, -3)), gunzipSync(bytes))
+    else await writeFile(path.join(folder, name), bytes)
+  }
 }
 
 async function inputsOf(entry) {
