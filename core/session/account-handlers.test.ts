@@ -74,6 +74,19 @@ describe('changing the password', () => {
     expect(await handlers['account.changePassword'](passwords)).toEqual({ done: true })
   })
 
+  it.each([false, true])('to the same one asks the server nothing; with a grant: %s', async (hasGrant) => {
+    const operation = { kind: 'change-password' } as const
+    if (hasGrant) core.session.holdGrant(operation, 'grant-1')
+    const same = { currentPassword: 'one password', newPassword: 'one password' }
+    await expect(handlers['account.changePassword'](same)).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: 'This is the password that it was before. Choose another one.',
+      details: { paths: ['newPassword'], reason: 'same-as-before' },
+    })
+    expect(core.server().calls).toEqual([])
+    expect(core.session.hasGrant(operation)).toBe(hasGrant)
+  })
+
   it('keeps the grant when the current password was mistyped', async () => {
     core.session.holdGrant({ kind: 'change-password' }, 'grant-1')
     core.server().script.changePassword = () => {

@@ -1,4 +1,5 @@
 import type { ClientHandlers } from '../../shared/client-api.ts'
+import { samePasswordError } from '../../shared/same-password.ts'
 import type { CoreDeps } from '../core-deps.ts'
 import type { SessionKeeper } from './session-keeper.ts'
 
@@ -20,6 +21,7 @@ export function accountHandlers({
     'account.me': async () => server().call('me', {}, await session.credentials()),
     'account.changePassword': async (input) => {
       const credentials = await session.credentials()
+      if (input.newPassword === input.currentPassword) throw samePasswordError()
       const change = (grant: { grantToken?: string }) =>
         server().call('changePassword', { ...input, ...grant }, credentials)
       const operation = { kind: 'change-password' } as const

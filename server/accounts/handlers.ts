@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
+import { samePasswordError } from '../../shared/same-password.ts'
 import { appendAudit } from '../audit/audit.ts'
 import { auditOnceAMinute } from '../audit/audit-once-a-minute.ts'
 import { factorsOf } from '../factors/factors.ts'
@@ -9,7 +10,7 @@ import { passwordFailureLimits, passwordLane } from '../sign-in/lanes.ts'
 import { forgetFailures, lockedUntil, recordFailure } from '../sign-in/throttles.ts'
 import { endOpenTransactions } from '../sign-in/transactions.ts'
 import type { AuthDeps } from './auth-deps.ts'
-import { checkNewPassword, refusePassword } from './passwords.ts'
+import { checkNewPassword } from './passwords.ts'
 import { policyOfUser } from './policies.ts'
 
 const operation = { kind: 'change-password' } as const
@@ -25,7 +26,7 @@ export function accountHandlers(deps: AuthDeps): Pick<Handlers, 'changePassword'
       // Before any hash: without the second factor nobody learns whether a password is right.
       await mayChange(deps, caller, input.grantToken)
       checkNewPassword(input.newPassword, [user.loginName, deps.config.name, 'holdfast'])
-      if (input.newPassword === input.currentPassword) throw refusePassword('same-as-before')
+      if (input.newPassword === input.currentPassword) throw samePasswordError()
       const isRight = await deps.hashes.verify(user.passwordHash, input.currentPassword)
       const passwordHash = isRight ? await deps.hashes.hash(input.newPassword) : null
       const isDone = await decideChange(deps, { caller, origin }, input.grantToken, passwordHash)

@@ -32,10 +32,6 @@ export function checkNewPassword(password: string, contextWords: readonly string
   if (rest !== folded && rest.length < minLength) throw refusal('too-close-to-names')
 }
 
-export function refusePassword(reason: 'same-as-before'): AppError {
-  return refusal(reason)
-}
-
 function isCommon(folded: string): boolean {
   const bare = folded.replace(/[\d!?.#*-]{1,4}$/, '')
   const isOneCharacter = new Set(folded).size === 1
@@ -43,11 +39,7 @@ function isCommon(folded: string): boolean {
 }
 
 function refusal(reason: string): AppError {
-  const message =
-    reason === 'same-as-before'
-      ? 'This is the password that it was before. Choose another one.'
-      : 'This password is too easy to guess or not allowed here.'
-  return new AppError('INPUT_INVALID', message, {
+  return new AppError('INPUT_INVALID', 'This password is too easy to guess or not allowed here.', {
     details: { paths: ['newPassword'], reason },
   })
 }

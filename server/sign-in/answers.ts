@@ -1,8 +1,9 @@
 import { AppError } from '../../shared/errors.ts'
 import type { FactorId } from '../../shared/model/ids.ts'
 import type { Enrolment } from '../../shared/model/sign-in.ts'
+import { samePasswordError } from '../../shared/same-password.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
-import { checkNewPassword, refusePassword } from '../accounts/passwords.ts'
+import { checkNewPassword } from '../accounts/passwords.ts'
 import { factorsOf, optionsOf, usableMethods } from '../factors/factors.ts'
 import type { Origin } from '../http/handler.ts'
 import { endSessions } from '../sessions/sessions.ts'
@@ -35,7 +36,7 @@ export async function answerChangePassword(
     .where('id', '=', call.transaction.userId)
     .executeTakeFirstOrThrow()
   checkNewPassword(newPassword, [user.loginName, deps.config.name, 'holdfast'])
-  if (await deps.hashes.verify(user.passwordHash, newPassword)) throw refusePassword('same-as-before')
+  if (await deps.hashes.verify(user.passwordHash, newPassword)) throw samePasswordError()
   const passwordHash = await deps.hashes.hash(newPassword)
   return await decide(deps, call, ['change-password'], async (decision) => {
     const { nowMs, transaction, tx } = decision
