@@ -33,7 +33,7 @@ for (const [state, badge] of Object.entries(badges)) {
     ['@2x', 44],
   ]) {
     const draw = (colour) => render(mark.replace('BADGE', badge).replaceAll('COLOUR', colour), size)
-    write(`tray/${state}${suffix}.png`, draw('#1f8a8c'))
+    write(`tray/${state}${suffix}.png`, draw('#10756a'))
     const shape = badge.replace(/fill="#\w+"/, 'fill="#000000"')
     write(
       `tray/${state}Template${suffix}.png`,

@@ -126,7 +126,7 @@ interface FoundElectron {
   readonly why?: string
 }
 
-async function electronForTests(): Promise<FoundElectron> {
+export async function electronForTests(): Promise<FoundElectron> {
   const script = new URL('../../build/electron-for-tests.mjs', import.meta.url).href
   const module = (await import(script)) as { electronForTests(): Promise<FoundElectron> }
   return module.electronForTests()

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { generate } from 'otplib'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest'
@@ -105,6 +107,7 @@ describe.each(hosts)('somebody before $name', (host) => {
     await button(page, words('kit').confirm).click()
     await button(page, wizard.createAndRun).click()
     await page.getByText(run.result.backup.complete).first().waitFor({ timeout: 40_000 })
+    expect(await outcomes(home.path)).toEqual(['backup complete'])
   }, 120_000)
 
   it('finds everything again after quitting and opening the program', async (context) => {
@@ -114,6 +117,7 @@ describe.each(hosts)('somebody before $name', (host) => {
     const page = await interfaceOf(context)
     await atHome(page)
     await page.getByText('Letters').first().waitFor()
+    expect(await page.getByText(words('home').emptyTitle).isVisible()).toBe(false)
   }, 60_000)
 
   it('gets one lost file back, after proving a second factor again', async (context) => {
@@ -158,6 +162,7 @@ describe.each(hosts)('somebody before $name', (host) => {
     // A code works once, and the one just used was for pairing: the next step's is accepted already.
     await typeCode(page, words('code').field.totp, await generate({ secret: totpKey, epoch: soon() }))
     await atHome(page)
+    expect(await signedIn(page, user)).toBe(true)
   }, 90_000)
 
   it('signs in with a backup code, which then never works again', async (context) => {
@@ -177,6 +182,7 @@ describe.each(hosts)('somebody before $name', (host) => {
       await signOut(page)
     }
     await page.getByText(filled(words('code').triesLeft_other)).waitFor()
+    expect(await signedIn(page, user)).toBe(false)
     await button(page, words('signIn').otherAccount).click()
   }, 90_000)
 
@@ -215,6 +221,7 @@ describe.each(hosts)('somebody before $name', (host) => {
     }
     await page.getByText(words('signIn').ended['too-many-tries']).waitFor()
     await page.getByLabel(words('signIn').password, { exact: true }).waitFor()
+    expect(await signedIn(page, user)).toBe(false)
   }, 60_000)
 
   it('in Arabic reads from right to left', async (context) => {
@@ -266,4 +273,21 @@ async function devices(server: TestServer, user: EndUser): Promise<{ isRevoked: 
   }
   const own = listed.devices.filter(({ loginName }) => loginName === user.loginName)
   return own.map(({ revokedAt }) => ({ isRevoked: revokedAt !== null }))
+}
+
+function signedIn(page: Page, user: EndUser): Promise<boolean> {
+  return page.getByText(user.loginName, { exact: true }).isVisible()
+}
+
+/** What the profile itself recorded of its runs, newest first. */
+async function outcomes(home: string): Promise<string[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    path.join(import.meta.dirname, '../../dist/holdfast.mjs'),
+    '--home',
+    home,
+    '--json',
+    'runs',
+  ])
+  const { runs } = JSON.parse(stdout) as { runs: { kind: string; outcome: string }[] }
+  return runs.map(({ kind, outcome }) => `${kind} ${outcome}`)
 }
