@@ -10,6 +10,7 @@ import type { Log } from './core-deps.ts'
 import { createDeviceIdentity } from './device/create-device-identity.ts'
 import { deviceHandlers } from './device/device-handlers.ts'
 import { doctorHandlers } from './doctor/doctor-handlers.ts'
+import { applyPreconfiguration } from './preconfiguration/apply-preconfiguration.ts'
 import { engineHandlers } from './engine-handlers.ts'
 import { createEvents, type ClientEvents } from './events.ts'
 import type { PowerStatus } from './ports/power-status.ts'
@@ -94,6 +95,7 @@ async function compose(
       ? openSecrets(profile, clock)
       : openSecrets(profile, clock, () => helper.keytar, helper.node)
   const session = createSessionKeeper({ profile, secrets, events, log })
+  const fixedServer = await applyPreconfiguration({ profile, session, log })
   const server = serverOf(profile, clock, log, (token) => session.forgetRefused(token))
   const device = createDeviceIdentity({ profile, secrets, server })
   const keys = createRepositoryKeys({ profile, secrets })
@@ -114,7 +116,7 @@ async function compose(
   let schedulers = 0
   const handlers: ClientHandlers = {
     ...appHandlers({ ...deps, engineSide, isScheduling: () => schedulers > 0 }),
-    ...connectHandlers(deps),
+    ...connectHandlers({ ...deps, fixedServer }),
     ...signInHandlers({ ...deps, clientInfo }),
     ...accountHandlers(deps),
     ...devices,

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { ClientHandlers } from '../../shared/client-api.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { CoreDeps } from '../core-deps.ts'
 import type { SessionKeeper } from '../session/session-keeper.ts'
 import { askServer } from './clock-skew.ts'
@@ -14,13 +15,22 @@ export function connectHandlers({
   log,
   profile,
   session,
+  fixedServer,
 }: Pick<CoreDeps, 'clock' | 'log' | 'profile'> & {
   readonly session: SessionKeeper
+  /** The only address that the administrator of this computer allows. */
+  readonly fixedServer?: string | undefined
 }): Pick<ClientHandlers, 'server.connect'> {
   return {
     'server.connect': async (input) => {
       const caFile = input.caFile === null ? null : resolve(input.caFile)
       const server = createServerClient({ ...input, caFile, clock, log })
+      if (
+        fixedServer !== undefined &&
+        server.address !== createServerClient({ ...input, address: fixedServer, caFile, clock, log }).address
+      ) {
+        throw new AppError('NOT_ALLOWED', 'The administrator of this computer has fixed the server.')
+      }
       const { info, skewMs } = await askServer(server, clock)
       const { address } = server
       const before = profile.settings().server?.address
