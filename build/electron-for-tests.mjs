@@ -10,6 +10,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { capture } from './child.mjs'
+import { downloadedElectron } from './own-electron.mjs'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const folder = path.join(root, '.cache', 'electron-for-tests')
@@ -26,7 +27,7 @@ const carrier = {
  * one described above. `undefined` with a reason when there is none for this machine.
  */
 export async function electronForTests() {
-  const own = await ownElectron()
+  const own = await downloadedElectron()
   if (own !== undefined) return own
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     return {
@@ -38,16 +39,6 @@ export async function electronForTests() {
     if (why !== undefined) return { why }
   }
   return { folder, program: path.join(folder, 'electron'), version: carrier.version, isStandIn: true }
-}
-
-async function ownElectron() {
-  const dist = path.join(root, 'node_modules', 'electron', 'dist')
-  const name = await readFile(path.join(root, 'node_modules', 'electron', 'path.txt'), 'utf8').catch(
-    () => undefined,
-  )
-  if (name === undefined || !(await isFile(path.join(dist, name)))) return undefined
-  const version = (await readFile(path.join(dist, 'version'), 'utf8')).trim()
-  return { folder: dist, program: path.join(dist, name), version, isStandIn: false }
 }
 
 async function isReady() {

@@ -12,7 +12,7 @@ import { giveUp, say, secondsSince } from './say.mjs'
 export async function setup() {
   const startedMs = performance.now()
   const made = await bundle().catch((error) => giveUp(`Bundling failed: ${error.message}`))
-  for (const name of made) say(`bundled dist/${name}.mjs`)
+  for (const name of made) say(`bundled ${name}`)
   const engine = await ensureEngine()
   if (made.length > 0) say(`ready in ${secondsSince(startedMs)}`)
   return { HOLDFAST_RESTIC: engine }

@@ -7,6 +7,7 @@ import process from 'node:process'
 import { root } from './dependencies.mjs'
 import { onPinnedNode, pinnedEnvironment } from './pinned-node.mjs'
 import { clientPrompt } from './client-prompt.mjs'
+import { openInterface } from './open-interface.mjs'
 import { giveUp, say } from './say.mjs'
 import { setup } from './setup.mjs'
 import { showMessages } from './show-messages.mjs'
@@ -35,6 +36,7 @@ const clientEnvironment = {
   HOLDFAST_SERVER: server.address,
 }
 const messages = await showMessages(server.outboxFolder)
+const shown = await openInterface(clientEnvironment)
 for (const line of introduction()) console.log(line)
 
 try {
@@ -43,6 +45,7 @@ try {
   await Promise.race(ended)
 } finally {
   messages.stop()
+  await shown.stop()
   say('stopping the server')
   await server.stop()
 }
@@ -54,6 +57,7 @@ function introduction() {
     `Holdfast is running at ${server.address}. Everything is in ${folder}; remove that folder to start afresh.`,
     '',
     ...accountLines(),
+    ...shown.lines,
     `Text messages are not sent: they appear here, and as files in ${server.outboxFolder}.`,
     '',
     ...(process.stdin.isTTY ? promptLines() : scriptLines()),

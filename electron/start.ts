@@ -60,7 +60,7 @@ export async function start(profile: string): Promise<void> {
     preload: join(here, 'preload.cjs'),
     icon: join(here, 'icon.png'),
     preset: {
-      serverAddress: preconfiguration?.server?.address ?? null,
+      serverAddress: preconfiguration?.server?.address ?? process.env['HOLDFAST_SERVER'] ?? null,
       isServerFixed: preconfiguration?.server?.isFixed ?? false,
     },
     settings,
