@@ -4,6 +4,7 @@ import path from 'node:path'
 import { openClient } from '../core/client.ts'
 import { ask, expectStep } from '../test/demo/client-session.ts'
 import { deviceLease, keepAlive, makeAccount, makeSet, resticEnvironment } from '../test/fixtures/account.ts'
+import { askedGroups } from '../test/fixtures/kit-groups.ts'
 import { generateTree } from '../test/fixtures/tree.ts'
 import { accountServer } from '../test/harness/account-server.ts'
 import { startServer } from '../test/harness/server.ts'
@@ -83,8 +84,7 @@ async function signedInProfile(
     const { challenge } = expectStep(chosen.step, 'enter-code')
     await ask(api, 'transaction.prove', { code: await server.passcode(challenge.prefix ?? '') })
     const { kit } = await ask(api, 'kit.create', {})
-    const groups = /HFK1((?:-[A-Z0-9]{4})+)/.exec(kit.text)?.[1]?.slice(1).split('-') ?? []
-    await ask(api, 'kit.confirm', { groups: kit.confirmGroups.map((position) => groups[position - 1] ?? '') })
+    await ask(api, 'kit.confirm', { groups: askedGroups(kit) })
     const names = Array.from({ length: count }, (_, index) => `Bench ${index}`)
     for (const name of names) await ask(api, 'sets.create', { definition: { name, sources: [source] } })
     return names

@@ -4,6 +4,7 @@ import { generateSync } from 'otplib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Client } from '../../core/client.ts'
 import { ask, expectStep, refusal } from '../demo/client-session.ts'
+import { askedGroups } from '../fixtures/kit-groups.ts'
 import { startServer, type TestServer } from '../harness/server.ts'
 import {
   choose,
@@ -304,8 +305,7 @@ describe('the recovery kit', () => {
   it('is confirmed, shown again after a step-up only, and opens a new computer', async () => {
     const { client } = await signedIn()
     const { kit } = await ask(client.api, 'kit.create', {})
-    const groups = /HFK1((?:-[A-Z0-9]{4})+)/.exec(kit.text)?.[1]?.slice(1).split('-') ?? []
-    const typed = kit.confirmGroups.map((group) => groups[group - 1] ?? '')
+    const typed = askedGroups(kit)
     expect(await refusal(client.api, 'kit.confirm', { groups: ['0000', '0000'] })).toBe('KIT_INVALID')
     await ask(client.api, 'kit.confirm', { groups: typed })
     expect(await refusal(client.api, 'kit.export', {})).toBe('STEP_UP_REQUIRED')

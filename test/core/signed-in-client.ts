@@ -6,6 +6,7 @@ import type { BackupSet, BackupSetDefinition } from '../../shared/model/backup-s
 import type { JobRun } from '../../shared/model/job-run.ts'
 import type { ClientStep, Operation } from '../../shared/model/sign-in.ts'
 import { ask, expectStep, optionFor } from '../demo/client-session.ts'
+import { askedGroups } from '../fixtures/kit-groups.ts'
 import { accountServer } from '../harness/account-server.ts'
 import type { TestServer } from '../harness/server.ts'
 
@@ -55,8 +56,7 @@ export async function signedInPerson(server: TestServer, loginName: string): Pro
   }
   expectStep(await proveBySms(changed.step), 'signed-in')
   const { kit } = await ask(api, 'kit.create', {})
-  const groups = /HFK1((?:-[A-Z0-9]{4})+)/.exec(kit.text)?.[1]?.slice(1).split('-') ?? []
-  await ask(api, 'kit.confirm', { groups: kit.confirmGroups.map((position) => groups[position - 1] ?? '') })
+  await ask(api, 'kit.confirm', { groups: askedGroups(kit) })
   return Object.assign(person, {
     loginName,
     folder,

@@ -8,6 +8,7 @@ import type { BackupSet } from '../../shared/model/backup-set.ts'
 import type { JobRunId } from '../../shared/model/ids.ts'
 import type { JobRun } from '../../shared/model/job-run.ts'
 import type { ClientStep, Operation } from '../../shared/model/sign-in.ts'
+import { askedGroups } from '../fixtures/kit-groups.ts'
 import { differences } from '../fixtures/tree.ts'
 import { systemClock } from '../../core/ports/system-clock.ts'
 import { ask, expectStep, optionFor, refusal } from './client-session.ts'
@@ -80,7 +81,7 @@ export async function tellStory(report: Report, place: DemoPlace, open: OpenClie
     promised(early === 'KIT_NOT_CONFIRMED', 'no set before the recovery kit was confirmed')
     const { kit } = await ask(api(), 'kit.create', {})
     kitText = kit.text
-    await ask(api(), 'kit.confirm', { groups: groupsOf(kit.text, kit.confirmGroups) })
+    await ask(api(), 'kit.confirm', { groups: askedGroups(kit) })
     backupSet = (await ask(api(), 'sets.create', { definition: definitionFor(source) })).backupSet
     note(`key ${kit.keyId}: 160 random bits, on this computer and on paper only`)
   })
@@ -268,8 +269,8 @@ export async function tellStory(report: Report, place: DemoPlace, open: OpenClie
         run.outcome === 'complete',
         `the restore is complete (it is ${run.outcome}: ${run.errorCode ?? ''})`,
       )
-      const found2 = await differences(gone, path.join(targetFolder, source))
-      promised(found2.length === 0, `equal byte by byte, with metadata (${found2.slice(0, 3).join('; ')})`)
+      const unlike = await differences(gone, path.join(targetFolder, source))
+      promised(unlike.length === 0, `equal byte by byte, with metadata (${unlike.slice(0, 3).join('; ')})`)
       note(
         `${run.filesNew} files, ${megabytes(run.bytesProcessed)}: equal byte by byte, with modes, owners, times and links`,
       )
@@ -322,12 +323,6 @@ async function stepUp(
 ): Promise<void> {
   const { step } = await ask(client.api, 'stepUp.start', { operation })
   expectStep(await proveBySms(place, client, step, lastDigits), 'granted')
-}
-
-/** The groups of the printed key that the confirmation asks for, counted from 1. */
-function groupsOf(kitText: string, wanted: readonly number[]): string[] {
-  const groups = /HFK1((?:-[A-Z0-9]{4})+)/.exec(kitText)?.[1]?.slice(1).split('-') ?? []
-  return wanted.map((position) => groups[position - 1] ?? '')
 }
 
 async function everything(address: string, lease: Parameters<typeof listing>[1]): Promise<string> {
