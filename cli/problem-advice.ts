@@ -44,6 +44,8 @@ const advice: Record<ErrorCode, string | undefined> = {
   KIT_NOT_CONFIRMED: 'Save the recovery kit first: `holdfast kit create`.',
   KIT_INVALID: 'Check for typing mistakes; the kit’s last group is a check of the others.',
   KEY_MISSING: 'Import the recovery kit of the computer that made this set: `holdfast kit import`.',
+  SET_OF_OTHER_COMPUTER:
+    'Run this there, or make this computer the one that runs the set: `holdfast sets adopt`.',
   SERVER_UNREACHABLE: 'Check the network and the address (`holdfast status`), and try again.',
   SERVER_BUSY: 'Try again in a moment.',
   SERVER_CERTIFICATE: 'If the server uses an authority of its own, give its certificate: --ca-file.',

@@ -40,8 +40,12 @@ function facts(run: JobRun): string[] {
   const hasDone = run.outcome === 'complete' || run.outcome === 'incomplete'
   if (!hasDone || run.kind === 'maintenance') return []
   if (run.kind === 'restore') {
+    // What stayed because the same is there already was fetched and verified too, but not put anywhere.
+    const kept = run.filesUnmodified
     return [
-      `  ${formatCount(run.filesNew + run.filesChanged, 'file')}, ${formatSize(run.bytesProcessed)} restored`,
+      `  ${formatCount(run.filesNew + run.filesChanged, 'file')}, ${formatSize(run.bytesAdded)} restored`,
+      ...(kept === 0 ? [] : [`  ${formatCount(kept, 'file was', 'files were')} there already and stayed`]),
+      `  ${formatSize(run.bytesProcessed)} read from the backup and verified`,
     ]
   }
   const files = `${run.filesNew} new, ${run.filesChanged} changed, ${run.filesUnmodified} unchanged files`

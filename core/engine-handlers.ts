@@ -82,7 +82,12 @@ export function engineHandlers(core: CoreDeps, options: EngineOptions): EngineSi
   /** A set of this computer: known without the server, so that a run that cannot reach it is recorded. */
   const ownSet = async (backupSetId: BackupSetId): Promise<BackupSet> => {
     const kept = (await file.backupSets()).find(({ id }) => id === backupSetId)
-    return kept ?? readSet(core, backupSetId)
+    if (kept !== undefined) return kept
+    const found = await readSet(core, backupSetId)
+    const ownId = core.profile.settings().device?.id
+    // The server would answer that there is no such set, which helps nobody who sees it in the list.
+    if (ownId !== undefined && found.deviceId !== ownId) throw ofOtherComputer(found)
+    return found
   }
 
   return {
@@ -143,6 +148,11 @@ export function engineHandlers(core: CoreDeps, options: EngineOptions): EngineSi
     startScheduler: () => scheduler.start(),
     close: () => runner.close(),
   }
+}
+
+function ofOtherComputer({ definition, deviceId }: BackupSet): AppError {
+  const who = deviceId === null ? 'No computer runs' : 'Another computer runs'
+  return new AppError('SET_OF_OTHER_COMPUTER', `${who} the backup set "${definition.name}".`)
 }
 
 /** What runs of a killed process left. */

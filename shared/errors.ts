@@ -55,6 +55,7 @@ export const errorCatalog = {
   KIT_NOT_CONFIRMED: { retry: 'user', exitCode: 45, httpStatus: 409 },
   KIT_INVALID: { retry: 'user', exitCode: 46, httpStatus: 422 },
   KEY_MISSING: { retry: 'user', exitCode: 47, httpStatus: 409 },
+  SET_OF_OTHER_COMPUTER: { retry: 'user', exitCode: 48, httpStatus: 409 },
   // The way to the server
   SERVER_UNREACHABLE: { retry: 'later', exitCode: 50, httpStatus: 503 },
   SERVER_BUSY: { retry: 'later', exitCode: 51, httpStatus: 503 },

@@ -15,14 +15,15 @@ const marks: Record<DoctorCheck['state'], readonly [Style, string]> = {
 export function addDoctor(program: Command, host: Host): void {
   program
     .command('doctor')
-    .description('check this computer’s Holdfast and say what to do')
+    .description('check this computer’s Holdfast and say what to do; exit code 3 when there are faults')
     .action(
       host.run(async (context) => {
         const { checks } = await request(context, 'doctor.run', {})
         result(context, { checks }, () =>
           checks.flatMap((check) => checkLines(check, context.terminal.paint)),
         )
-        return checks.some((check) => check.state === 'failed') ? 1 : 0
+        // As `holdfast-server doctor` does.
+        return checks.some((check) => check.state === 'failed') ? 3 : 0
       }),
     )
 }

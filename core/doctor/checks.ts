@@ -71,14 +71,18 @@ export async function checkClock({ clock, profile, server }: DoctorDeps): Promis
 export async function checkSession({ secrets, server, session }: DoctorDeps): Promise<Finding | undefined> {
   // Where the store cannot be read nobody knows; that check has said so.
   if ((await secrets.state()) !== 'ready') return undefined
-  if ((await session.current()) === undefined) {
+  const kept = await session.current()
+  if (kept === undefined) {
     return warning(
       'Nobody is signed in. Scheduled backups go on all the same.',
       'To look or to restore: holdfast login',
     )
   }
   const me = await server().call('me', {}, await session.credentials())
-  return ok(`Signed in as ${me.loginName} until ${me.session.expiresAt}.`)
+  const isIdleSooner = Date.parse(me.session.expiresAt) < Date.parse(kept.expiresAt)
+  const idle = isIdleSooner ? ` Unused, the session ends at ${me.session.expiresAt} already.` : ''
+  // The end that app.status names; the server's moves on with every use until then.
+  return ok(`Signed in as ${me.loginName} until ${kept.expiresAt}.${idle}`)
 }
 
 export async function checkDevice(deps: DoctorDeps): Promise<Finding> {

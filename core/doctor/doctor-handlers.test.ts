@@ -148,6 +148,21 @@ describe('the doctor', () => {
     expect(await checks()).not.toHaveProperty('Session')
   })
 
+  it('names the same end of the session as the status does, and the sooner one of a session that is not used', async () => {
+    const keptUntil = '2026-01-05T20:00:00.000Z'
+    const unusedUntil = '2026-01-05T08:30:00.000Z'
+    await core.session.keep({
+      address: core.server().address,
+      token: 't',
+      scope: 'full',
+      expiresAt: keptUntil,
+    })
+    core.server().script.me = () => ({ loginName: 'ann', session: { expiresAt: unusedUntil } }) as never
+    expect((await checks())['Session']?.summary).toBe(
+      `Signed in as ann until ${keptUntil}. Unused, the session ends at ${unusedUntil} already.`,
+    )
+  })
+
   it('names an ended session', async () => {
     await core.session.keep({
       address: core.server().address,

@@ -37,6 +37,9 @@ export function RunReport({ run }: { run: JobRun }) {
         : run.kind === 'restore'
           ? [
               [t('run.filesRestored'), formats.number(run.filesNew + run.filesChanged)],
+              ...(run.filesUnmodified === 0
+                ? []
+                : [[t('run.filesKept'), formats.number(run.filesUnmodified)] satisfies [string, string]]),
               [t('run.bytesVerified'), formats.bytes(run.bytesProcessed)],
             ]
           : []

@@ -38,10 +38,9 @@ function policyRows(): string[][] {
 function exitCodeRows(): string[][] {
   const outcomes = [
     ['0', 'done', '', ''],
-    ['1', '`holdfast doctor` found something', 'after a change', 'It says what to do.'],
     [
       '3',
-      'done, but incomplete: files were left out, or `holdfast-server doctor` found a fault',
+      'done, but incomplete: files were left out, or `holdfast doctor` or `holdfast-server doctor` found a fault',
       'after a change',
       '',
     ],
