@@ -15,6 +15,7 @@ import { startJobs } from './jobs.ts'
 import { lockDataFolder } from './instance-lock.ts'
 import { authenticateLease } from './leases/authenticate-lease.ts'
 import { openLocalObjects } from './objects/local-objects.ts'
+import { configuredMessages } from './senders/configured-messages.ts'
 import { configuredSmsSender } from './senders/configured.ts'
 import type { SmsSender } from './senders/sender.ts'
 import { readinessOf } from './readiness.ts'
@@ -66,7 +67,7 @@ export async function openServer(
       const objects = await openLocalObjects(join(dataFolder, 'objects'))
       const base: ServerDeps = { store, clock, serverKey, log, config }
       const hashes = countedHashes(createHashPool(config.argon2))
-      const auth: AuthDeps = { ...base, hashes, sms }
+      const auth: AuthDeps = { ...base, hashes, messages: configuredMessages(sms) }
       const storage: StorageDeps = { ...base, objects }
       const firstAdministrator = await ensureFirstAdministrator(auth)
       const app = await buildApp(base, allHandlers(auth, storage), {

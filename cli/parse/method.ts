@@ -45,6 +45,9 @@ export function parseEnrolment(text: string): Enrolment {
 
 export const methodNames: Record<Method, string> = {
   sms: 'text message',
+  voice: 'phone call',
+  email: 'e-mail',
   totp: 'authenticator app',
+  passkey: 'passkey',
   'backup-code': 'backup code',
 }

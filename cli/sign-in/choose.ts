@@ -108,7 +108,10 @@ function askEnrolment(context: CommandContext, step: EnrolmentStep): Promise<Enr
 
 const enrolmentTexts: Record<Method, string> = {
   sms: 'a telephone that gets passcodes by text message',
+  voice: 'a telephone that is called with the passcode',
+  email: 'an e-mail address that gets passcodes',
   totp: 'an authenticator app',
+  passkey: 'a passkey or security key',
   'backup-code': 'backup codes',
 }
 

@@ -36,6 +36,8 @@ function introduce(
 ): void {
   const text = {
     sms: `A passcode was sent to ${maskedDestination ?? label}.`,
+    voice: `${maskedDestination ?? label} is called with a passcode.`,
+    email: `A passcode was sent to ${maskedDestination ?? label}.`,
     totp: `Type the ${codeLength} digits that your authenticator app shows for ${label}.`,
     'backup-code': 'Type one of your backup codes. Each works once.',
   }[method]

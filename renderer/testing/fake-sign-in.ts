@@ -2,7 +2,7 @@ import type { ClientHandlers } from '../../shared/client-api.ts'
 import { isoOf } from '../../shared/clock.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Factor } from '../../shared/model/account.ts'
-import type { Method } from '../../shared/model/policy.ts'
+import type { CodeMethod } from '../../shared/model/policy.ts'
 import type { ClientStep, Enrolment, MethodOption, Operation } from '../../shared/model/sign-in.ts'
 import {
   fakeBackupCodes,
@@ -72,7 +72,7 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
     challenges++
     return enterCode(transaction)
   }
-  const challengeOf = (transaction: Open, method: Method, label: string, destination: string | null) => ({
+  const challengeOf = (transaction: Open, method: CodeMethod, label: string, destination: string | null) => ({
     challengeId: challengeId(String(challenges)),
     method,
     label,
@@ -101,7 +101,7 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
       const challenge = challengeOf(transaction, 'sms', enrolment.label ?? 'Phone', '+4••••••••4711')
       return { kind: 'enter-code', challenge }
     }
-    if (factor === null) throw new Error('No factor was chosen.')
+    if (factor === null || factor.method === 'passkey') throw new Error('No code was asked for.')
     return {
       kind: 'enter-code',
       challenge: challengeOf(transaction, factor.method, factor.label, factor.maskedDestination),

@@ -2,7 +2,7 @@ import type { FactorId, UserId } from '../../shared/model/ids.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { defaultGroupPolicy, policyOfUser } from '../accounts/policies.ts'
 import { sendsLock, takeSend } from '../senders/send-quotas.ts'
-import type { SmsMessage } from '../senders/sender.ts'
+import type { Message } from '../senders/messages.ts'
 import { readPhoneNumber } from './phone-numbers.ts'
 
 /** Something about the ways to sign in that the account's owner should hear of on another channel. */
@@ -25,10 +25,8 @@ export function announce(deps: AuthDeps, notice: Notice): void {
 }
 
 export async function sendNotices(deps: AuthDeps, notice: Notice): Promise<void> {
-  const { sms } = deps
-  if (sms === null) return
   const messages = await deps.store.transact([sendsLock], (tx) => plannedNotices(deps, tx, notice))
-  const results = await Promise.allSettled(messages.map((message) => sms.send(message)))
+  const results = await Promise.allSettled(messages.map((message) => deps.messages.send(message)))
   const failed = results.find((result) => result.status === 'rejected')
   if (failed !== undefined) throw failed.reason
 }
@@ -37,7 +35,8 @@ async function plannedNotices(
   deps: AuthDeps,
   tx: Parameters<Parameters<AuthDeps['store']['transact']>[1]>[0],
   notice: Notice,
-): Promise<SmsMessage[]> {
+): Promise<Message[]> {
+  if (!(await deps.messages.channels(tx)).has('sms')) return []
   const user = await tx
     .selectFrom('users')
     .select('loginName')
@@ -53,7 +52,7 @@ async function plannedNotices(
   const policy = await policyOfUser(tx, notice.userId)
   const serverPolicy = await defaultGroupPolicy(tx)
   const text = `${sentence(notice, user.loginName)} If this was not you, contact your administrator.\n${deps.config.name}`
-  const messages: SmsMessage[] = []
+  const messages: Message[] = []
   for (const { phoneNumber } of await query.execute()) {
     if (phoneNumber === null) continue
     const { number, callingCode } = readPhoneNumber(phoneNumber, 'phoneNumber')
@@ -64,7 +63,7 @@ async function plannedNotices(
       serverPolicy.limits,
       deps.clock.nowMs(),
     )
-    if (wait === null) messages.push({ to: number, text })
+    if (wait === null) messages.push({ channel: 'sms', to: number, text })
     else deps.log.warn({ userId: notice.userId }, 'A notice about sign-in methods met a limit of messages.')
   }
   return messages

@@ -4,6 +4,7 @@ import type { FactorId, UserId } from '../../shared/model/ids.ts'
 import type { Method, Policy } from '../../shared/model/policy.ts'
 import type { MethodOption } from '../../shared/model/sign-in.ts'
 import type { Kysely } from 'kysely'
+import type { Channel } from '../senders/messages.ts'
 import { newId } from '../server-key.ts'
 import type { Tx } from '../store/store.ts'
 import type { FactorRow, Tables } from '../store/tables.ts'
@@ -38,9 +39,13 @@ export async function factorsOf(db: Kysely<Tables>, userId: UserId): Promise<Reg
     )
 }
 
-/** Policy ∩ available: what could be used or registered now. SMS needs somebody who sends. */
-export function usableMethods(policy: Policy, canSendSms: boolean): Method[] {
-  return policy.methods.filter((method) => method !== 'sms' || canSendSms)
+/** Policy ∩ available: what could be used or registered now. What is sent needs somebody who sends. */
+export function usableMethods(policy: Policy, channels: ReadonlySet<Channel>): Method[] {
+  return policy.methods.filter((method) => !isChannel(method) || channels.has(method))
+}
+
+function isChannel(method: Method): method is Channel {
+  return method === 'sms' || method === 'voice' || method === 'email'
 }
 
 /** Registered ∩ policy ∩ available, in the order in which the chooser shows them. */

@@ -6,12 +6,13 @@ import { appendAudit } from '../audit/audit.ts'
 import type { ServerDeps } from '../deps.ts'
 import { usableMethods } from '../factors/factors.ts'
 import type { Handlers } from '../http/handler.ts'
+import type { Messages } from '../senders/messages.ts'
 import { consumeGrant } from './grants.ts'
 import { isOpen, requireFresh, sessionView } from './sessions.ts'
 
 /** What the handlers of sessions need beside every subject's needs. */
 interface SessionHandlerDeps extends ServerDeps {
-  readonly sms: object | null
+  readonly messages: Messages
 }
 
 export function sessionHandlers(
@@ -51,7 +52,7 @@ export function sessionHandlers(
         kind: user.kind,
         session: sessionView(session, session.id),
         secondFactor: policy.secondFactor,
-        methods: usableMethods(policy, deps.sms !== null),
+        methods: usableMethods(policy, await deps.messages.channels(deps.store.db)),
         limits: policy.limits,
         lastSignIn: meSchema.shape.lastSignIn.parse(
           user.lastSignIn === null ? null : JSON.parse(user.lastSignIn),

@@ -58,14 +58,15 @@ export async function answerChooseMethod(
     if (await isPaused(decision)) return await endAndRefuse(decision, 'too-many-tries')
     const { policy, transaction, tx, user } = decision
     const factors = await factorsOf(tx, user.id)
-    const options = optionsOf(factors, usableMethods(policy, deps.sms !== null))
+    const options = optionsOf(factors, usableMethods(policy, await deps.messages.channels(tx)))
     const option = options.find((each) => each.factorId === factorId)
     const factor = factors.find((each) => each.id === factorId)
     const mayUse = option !== undefined && (transaction.purpose === 'sign-in' || option.isProven)
     if (factor === undefined || !mayUse) {
       return refused(new AppError('NOT_FOUND', 'There is no such method to choose.'))
     }
-    return await openChallenge(decision, { ...factor, factorId, isNew: false })
+    if (factor.method === 'passkey') return refused(outOfOrder())
+    return await openChallenge(decision, { ...factor, method: factor.method, factorId, isNew: false })
   })
 }
 

@@ -13,6 +13,7 @@ import { serverConfigSchema } from '../config.ts'
 import { issueNonce } from '../devices/nonces.ts'
 import { secretContext } from '../factors/factors.ts'
 import { newTotpSecret, totpAt } from '../factors/totp.ts'
+import { configuredMessages } from '../senders/configured-messages.ts'
 import type { SmsMessage, SmsSender } from '../senders/sender.ts'
 import { newId, serverKeyFrom } from '../server-key.ts'
 import { authenticateSession } from '../sessions/sessions.ts'
@@ -57,7 +58,7 @@ export async function openTestAuth(policy: DeepPartialPolicy = {}, given?: Store
     log: { info: log, warn: log, error: log },
     config: serverConfigSchema.parse({ name: 'Test CBS', environment: 'test' }),
     hashes: counted.pool,
-    sms,
+    messages: configuredMessages(sms),
   }
   const administrator = await ensureFirstAdministrator(deps)
   const handlers = authHandlers(deps)

@@ -1,6 +1,6 @@
 import { isoOf } from '../../shared/clock.ts'
 import type { ChallengeId, FactorId } from '../../shared/model/ids.ts'
-import type { Method } from '../../shared/model/policy.ts'
+import type { CodeMethod } from '../../shared/model/policy.ts'
 import type { Challenge, Step } from '../../shared/model/sign-in.ts'
 import { defaultGroupPolicy } from '../accounts/policies.ts'
 import { backupCodeLength } from '../factors/backup-codes.ts'
@@ -18,7 +18,7 @@ import { storeState } from './transactions.ts'
 /** What is to be proven. */
 export interface Subject {
   readonly factorId: FactorId
-  readonly method: Method
+  readonly method: CodeMethod
   readonly label: string
   readonly phoneNumber: string | null
   /** Registers the method when it is proven. */
@@ -98,7 +98,7 @@ async function openPasscode(decision: Decision, subject: Subject, isResend: bool
   const verdict = await enterCode(decision, challenge, sends)
   if (verdict.kind !== 'step') return verdict
   const text = passcodeText({ prefix, passcode }, transaction, user.loginName, deps.config.name)
-  return { ...verdict, dispatch: { message: { to: number, text }, isResend } }
+  return { ...verdict, dispatch: { message: { channel: 'sms', to: number, text, passcode }, isResend } }
 }
 
 /** All limits of sending; takes from them only when none stands in the way. */

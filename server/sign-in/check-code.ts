@@ -53,6 +53,8 @@ export async function checkCode(
   }
   switch (challenge.method) {
     case 'sms':
+    case 'voice':
+    case 'email':
       return checkPasscode(about, challenge, typed)
     case 'totp':
       return checkTotp(about, challenge, factor, typed)

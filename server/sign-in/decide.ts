@@ -7,7 +7,7 @@ import type { Policy } from '../../shared/model/policy.ts'
 import type { Step } from '../../shared/model/sign-in.ts'
 import type { Origin } from '../http/handler.ts'
 import { sendsLock } from '../senders/send-quotas.ts'
-import type { SmsMessage } from '../senders/sender.ts'
+import type { PasscodeMessage } from '../senders/messages.ts'
 import { isOpen } from '../sessions/sessions.ts'
 import type { Tx } from '../store/store.ts'
 import type { SessionRow, TransactionRow, UserRow } from '../store/tables.ts'
@@ -36,7 +36,7 @@ export interface Decision {
 
 /** A message to be sent once the decision is on disk. */
 export interface Dispatch {
-  readonly message: SmsMessage
+  readonly message: PasscodeMessage
   /** Nothing to go back to: the message replaced an earlier one of the same challenge. */
   readonly isResend: boolean
 }

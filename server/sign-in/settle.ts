@@ -1,4 +1,4 @@
-import { AppError, isAppError } from '../../shared/errors.ts'
+import { isAppError, type AppError } from '../../shared/errors.ts'
 import type { Step } from '../../shared/model/sign-in.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { appendAudit } from '../audit/audit.ts'
@@ -23,8 +23,7 @@ export async function settle(
   if (verdict.kind === 'refused') throw verdict.error
   if (verdict.dispatch === undefined) return verdict.step
   try {
-    if (deps.sms === null) throw new AppError('SEND_FAILED', 'No message provider is configured.')
-    await deps.sms.send(verdict.dispatch.message)
+    await deps.messages.sendPasscode(verdict.dispatch.message)
   } catch (error) {
     if (!isAppError(error, 'SEND_FAILED')) throw error
     deps.log.error({ err: error, transactionId: transaction.id }, 'A passcode could not be sent.')

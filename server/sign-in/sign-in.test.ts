@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors.ts'
 import { issueOneTimePassword, suspendUser } from '../accounts/users.ts'
 import { addPhone } from '../accounts/user-factors.ts'
 import { listAudit } from '../audit/audit.ts'
+import { configuredMessages } from '../senders/configured-messages.ts'
 import { codeOf, openTestAuth, password, problemOf, stepOf, type TestAuth } from './auth.fixture.ts'
 import { stateOf } from './transactions.ts'
 
@@ -460,7 +461,7 @@ describe('a sender that fails', () => {
   it('that is not configured makes SMS no method', async () => {
     const user = await auth.newUser('demo.user')
     await user.addPhone(phone)
-    Object.assign(auth.deps, { sms: null })
+    Object.assign(auth.deps, { messages: configuredMessages(null) })
     const problem = await problemOf(auth.signIn('demo.user'))
     expect([problem?.code, problem?.message]).toEqual([
       'NO_METHOD_AVAILABLE',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { challengeIdSchema, factorIdSchema } from '../../shared/model/ids.ts'
-import { methodSchema } from '../../shared/model/policy.ts'
+import { codeMethodSchema } from '../../shared/model/policy.ts'
 
 /** Why a transaction is over; the client shows the sign-in form again with this as its reason. */
 export const endReasonSchema = z.enum(['expired', 'too-many-tries', 'cancelled', 'finished'])
@@ -9,7 +9,7 @@ export type EndReason = z.infer<typeof endReasonSchema>
 /** A request for proof that waits for its code. */
 const openChallengeSchema = z.object({
   id: challengeIdSchema,
-  method: methodSchema,
+  method: codeMethodSchema,
   label: z.string(),
   /** The registered method, or the one that this proof will register. */
   factorId: factorIdSchema,

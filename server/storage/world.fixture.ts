@@ -22,7 +22,8 @@ import { createGrant } from '../sessions/grants.ts'
 import { createSession } from '../sessions/sessions.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { sqliteEngine } from '../store/sqlite.ts'
-import type { ObjectType, UserRow } from '../store/tables.ts'
+import type { Insertable } from 'kysely'
+import type { ObjectType, Tables, UserRow } from '../store/tables.ts'
 import { registerStorage } from './rest-server.ts'
 import type { StorageDeps } from './storage-deps.ts'
 
@@ -112,7 +113,7 @@ type WorldHandlers = ReturnType<typeof deviceHandlers> &
 
 async function addPerson(deps: StorageDeps, handlers: WorldHandlers, groupId: GroupId, name: string) {
   const now = deps.clock.nowMs()
-  const user: UserRow = {
+  const values: Insertable<Tables['users']> = {
     id: newId<UserId>('usr'),
     loginName: name,
     loginKey: `${name}-${randomBytes(4).toString('hex')}`,
@@ -128,7 +129,11 @@ async function addPerson(deps: StorageDeps, handlers: WorldHandlers, groupId: Gr
     createdAt: now,
     lastSignIn: null,
   }
-  await deps.store.db.insertInto('users').values(user).execute()
+  const user: UserRow = await deps.store.db
+    .insertInto('users')
+    .values(values)
+    .returningAll()
+    .executeTakeFirstOrThrow()
   const { session } = await deps.store.transact([], (tx) =>
     createSession(tx, {
       userId: user.id,

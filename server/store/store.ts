@@ -2,6 +2,7 @@ import { CamelCasePlugin, Kysely, type Dialect, type Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { AppError } from '../../shared/errors.ts'
 import * as initial from './migrations/0001-initial.ts'
+import * as secondFactors from './migrations/0002-second-factors.ts'
 import type { Tables } from './tables.ts'
 
 export type Tx = Transaction<Tables>
@@ -41,7 +42,7 @@ export interface StoreEngine {
   isPassing(error: unknown): boolean
 }
 
-export const migrations = { '0001-initial': initial }
+export const migrations = { '0001-initial': initial, '0002-second-factors': secondFactors }
 
 const maxTries = 10
 

@@ -1,4 +1,4 @@
-import type { ColumnType } from 'kysely'
+import type { ColumnType, Generated, Selectable } from 'kysely'
 import type {
   BackupSetId,
   ChallengeId,
@@ -14,7 +14,15 @@ import type {
   TransactionId,
   UserId,
 } from '../../shared/model/ids.ts'
-import type { SessionScope, SystemRole, UserKind, UserStatus } from '../../shared/model/account.ts'
+import type {
+  Audience,
+  SecondFactorRule,
+  SessionScope,
+  Subscription,
+  SystemRole,
+  UserKind,
+  UserStatus,
+} from '../../shared/model/account.ts'
 import type { LeaseKind } from '../../shared/model/lease.ts'
 import type { Method } from '../../shared/model/policy.ts'
 
@@ -23,9 +31,10 @@ import type { Method } from '../../shared/model/policy.ts'
  * 1; JSON is text; `…Hash` is a one-way value; `…Sealed` is encrypted with the server key, bound to its row.
  */
 export interface Tables {
+  settings: SettingsRow
   groups: GroupRow
-  users: UserRow
-  factors: FactorRow
+  users: UserTable
+  factors: FactorTable
   backupCodes: BackupCodeRow
   factorEvents: FactorEventRow
   transactions: TransactionRow
@@ -44,6 +53,15 @@ export interface Tables {
 }
 
 export type Flag = 0 | 1
+/** May be left out when a row is written, and is null then. */
+type Nullable<T> = ColumnType<T | null, T | null | undefined>
+
+/** Settings of the whole server by name; `value` is JSON. */
+export interface SettingsRow {
+  name: 'server'
+  value: string
+  version: number
+}
 
 export interface GroupRow {
   id: GroupId
@@ -53,7 +71,7 @@ export interface GroupRow {
   version: number
 }
 
-export interface UserRow {
+export interface UserTable {
   id: UserId
   /** As spelled when it was made. */
   loginName: string
@@ -74,9 +92,27 @@ export interface UserRow {
   createdAt: number
   /** JSON of `meSchema.lastSignIn`. */
   lastSignIn: string | null
+  /** Overrides the group's rule for this user. */
+  secondFactor: Nullable<SecondFactorRule>
+  /** For notices, and for passcodes where policy allows it. */
+  email: Nullable<string>
+  emailProvenAt: Nullable<number>
+  audience: Generated<Audience>
+  subscription: Generated<Subscription>
+  /** The sub-admin whose user this is; null = the server's administrators'. */
+  ownerId: Nullable<UserId>
+  /** From then on the account may not sign in or back up; null = never. */
+  expiresAt: Nullable<number>
+  /** Client version that an import recorded; null = never was a legacy client. */
+  legacyVersion: Nullable<string>
+  legacyImportedAt: Nullable<number>
+  /** Until then this user's legacy client may skip the second factor, only to back up; null = never. */
+  legacyUntil: Nullable<number>
 }
 
-export interface FactorRow {
+export type UserRow = Selectable<UserTable>
+
+export interface FactorTable {
   id: FactorId
   userId: UserId
   method: Method
@@ -87,10 +123,18 @@ export interface FactorRow {
   secretSealed: string | null
   /** Highest TOTP time step that was accepted: none at or below it counts again. */
   lastTotpStep: number | null
+  /** E-mail only. */
+  emailAddress: Nullable<string>
+  /** Passkeys only: base64url, unique over all users. */
+  credentialId: Nullable<string>
+  /** JSON of what a passkey's registration gave: public key, counter, transports. */
+  credential: Nullable<string>
   isProven: Flag
   addedAt: number
   lastUsedAt: number | null
 }
+
+export type FactorRow = Selectable<FactorTable>
 
 export interface BackupCodeRow {
   userId: UserId

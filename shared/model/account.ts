@@ -34,9 +34,21 @@ export const labelSchema = z
   .max(60)
   .regex(/^[^\p{C}]*$/u)
 
-export const systemRoles = ['admin', 'read-only-admin'] as const
+/**
+ * Who may do what (cbs-behaviour 6.3): everything; see everything; everything for own users; everything, for
+ * programs; see everything, for programs.
+ */
+export const systemRoles = ['admin', 'read-only-admin', 'sub-admin', 'api', 'read-only-api'] as const
 export const userKindSchema = z.enum(['backup', 'system'])
 export const userStatusSchema = z.enum(['enabled', 'suspended'])
+/** Whether an account belongs to the organisation's own people or to its customers. */
+export const audienceSchema = z.enum(['internal', 'external'])
+export const subscriptionSchema = z.enum(['paid', 'trial'])
+/** `required` and `offered` override the group for one user. */
+export const secondFactorRuleSchema = z.enum(['required', 'offered'])
+export type Audience = z.infer<typeof audienceSchema>
+export type Subscription = z.infer<typeof subscriptionSchema>
+export type SecondFactorRule = z.infer<typeof secondFactorRuleSchema>
 export type UserKind = z.infer<typeof userKindSchema>
 export type UserStatus = z.infer<typeof userStatusSchema>
 export type SystemRole = (typeof systemRoles)[number]
@@ -46,7 +58,7 @@ export const factorSchema = z
     id: factorIdSchema,
     method: methodSchema,
     label: z.string(),
-    /** Phone numbers only: first digit and last four (seed Q360). */
+    /** Phones: first digit and last four. Mail: first two characters and the domain (seed Q360). */
     maskedDestination: z.string().nullable(),
     /** False for a number that an administrator entered and nobody has proven yet. */
     isProven: z.boolean(),

@@ -12,8 +12,12 @@ function bounded(min: number, max: number, fallback: number, description: string
     .meta({ description: `${description} (${min}–${max}, default ${fallback})` })
 }
 
-export const codeMethods = ['sms', 'totp', 'backup-code'] as const
-export const methodSchema = z.enum(codeMethods)
+/** Methods that end in typing a code. */
+export const codeMethods = ['sms', 'voice', 'email', 'totp', 'backup-code'] as const
+/** `sms` and `voice` are two ways to the same registered phone, which is kept as `sms`. */
+export const codeMethodSchema = z.enum(codeMethods)
+export type CodeMethod = z.infer<typeof codeMethodSchema>
+export const methodSchema = z.enum([...codeMethods, 'passkey'])
 export type Method = z.infer<typeof methodSchema>
 
 /**
@@ -137,7 +141,8 @@ export const policySchema = z
     methods: z
       .array(methodSchema)
       .min(1)
-      .default([...codeMethods]),
+      .default(['sms', 'totp', 'backup-code'])
+      .meta({ description: 'Which methods may be registered and used' }),
     limits: limitsSchema.prefault({}),
     protection: protectionSchema.prefault({}),
   })

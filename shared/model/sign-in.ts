@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { factorSchema, sessionScopeSchema } from './account.ts'
 import { backupSetIdSchema, challengeIdSchema, deviceIdSchema, factorIdSchema, instantSchema } from './ids.ts'
-import { methodSchema } from './policy.ts'
+import { codeMethodSchema, methodSchema } from './policy.ts'
 
 /** The one operation a step-up is for. A grant works for exactly this and once (ARCHITECTURE §5). */
 export const operationSchema = z
@@ -38,7 +38,7 @@ export type MethodOption = z.infer<typeof methodOptionSchema>
 export const challengeSchema = z
   .object({
     challengeId: challengeIdSchema,
-    method: methodSchema,
+    method: codeMethodSchema,
     label: z.string(),
     maskedDestination: z.string().nullable(),
     /** Four capital letters that message and screen share (seed 0); null where nothing is sent. */

@@ -1,0 +1,54 @@
+import type { Kysely } from 'kysely'
+import { AppError, inputError } from '../shared/errors.ts'
+import { serverSettingsSchema, type ServerSettings } from '../shared/model/server-settings.ts'
+import { appendAudit } from './audit/audit.ts'
+import type { ServerDeps } from './deps.ts'
+import type { Tx } from './store/store.ts'
+import type { Tables } from './store/tables.ts'
+
+/** The lock that a change of the settings must hold. */
+export const settingsLock = 'settings'
+
+/** The settings of the whole server; their defaults until somebody changed one. */
+export async function serverSettings(
+  db: Kysely<Tables>,
+): Promise<{ readonly settings: ServerSettings; readonly version: number }> {
+  const row = await db.selectFrom('settings').selectAll().where('name', '=', 'server').executeTakeFirst()
+  if (row === undefined) return { settings: serverSettingsSchema.parse({}), version: 0 }
+  return { settings: serverSettingsSchema.parse(JSON.parse(row.value)), version: row.version }
+}
+
+/**
+ * Replaces the settings, inside the caller's transaction, which holds `settingsLock` and `audit`.
+ *
+ * @param version the version that was edited; 0 = the defaults
+ * @throws AppError INPUT_INVALID, VERSION_CONFLICT
+ */
+export async function changeServerSettings(
+  tx: Tx,
+  deps: Pick<ServerDeps, 'clock'>,
+  change: { readonly settings: unknown; readonly version: number },
+  by: string,
+): Promise<{ readonly settings: ServerSettings; readonly version: number }> {
+  const parsed = serverSettingsSchema.safeParse(change.settings)
+  if (!parsed.success) throw inputError(parsed.error)
+  const before = await serverSettings(tx)
+  if (before.version !== change.version) {
+    throw new AppError('VERSION_CONFLICT', 'The settings were changed in the meantime.')
+  }
+  const version = before.version + 1
+  const value = JSON.stringify(parsed.data)
+  await tx
+    .insertInto('settings')
+    .values({ name: 'server', value, version })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value, version }))
+    .execute()
+  await appendAudit(tx, {
+    at: deps.clock.nowMs(),
+    actor: by,
+    action: 'settings.changed',
+    outcome: 'ok',
+    details: { before: JSON.stringify(before.settings), after: value },
+  })
+  return { settings: parsed.data, version }
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+
+const flag = (description: string, fallback: boolean) => z.boolean().default(fallback).meta({ description })
+
+/**
+ * What holds for the whole server and is set by its administrators; what even they must not change stands in
+ * the configuration file. Each field is described, so that a form can be built from the schema.
+ */
+export const serverSettingsSchema = z
+  .object({
+    mode: z.enum(['any', 'sms', 'mobile']).default('any').meta({
+      description:
+        'Which family of methods may be used: any, only text messages and calls (sms), or only apps and passkeys (mobile). Going from sms to mobile erases phones and provider settings for good',
+    }),
+    requireSecondFactorFor: z
+      .object({
+        everybody: flag('Every account, whatever its group says', false),
+        systemUsers: flag('Accounts that administer', true),
+        desktopSignIns: flag(
+          'Sign-ins from the desktop window and the terminal; a client states its own kind, so leaving the others out leaves their doors open',
+          false,
+        ),
+        webSignIns: flag('Sign-ins from a web page', false),
+        internalUsers: flag('Accounts marked as internal', false),
+        externalUsers: flag('Accounts marked as external', false),
+      })
+      .prefault({})
+      .meta({ description: 'Where a second factor is compulsory; each on its own, beside groups and users' }),
+    allowedCountries: z
+      .array(z.string().regex(/^[A-Z]{2}$/))
+      .max(250)
+      .nullable()
+      .default(null)
+      .meta({
+        description: 'Countries (ISO 3166-1 alpha-2) whose numbers get messages and calls; null = all',
+      }),
+  })
+  .meta({ id: 'ServerSettings' })
+export type ServerSettings = z.infer<typeof serverSettingsSchema>
