@@ -4,6 +4,7 @@ import { deviceProof } from '../../shared/device-proof.ts'
 import { AppError, type ErrorCode } from '../../shared/errors.ts'
 import type { DeviceId, FactorId, UserId } from '../../shared/model/ids.ts'
 import { policySchema, type Limits, type Policy } from '../../shared/model/policy.ts'
+import { serverSettingsSchema, type ServerSettings } from '../../shared/model/server-settings.ts'
 import type { Operation, Step } from '../../shared/model/sign-in.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { findGroup, updateGroupPolicy } from '../accounts/groups.ts'
@@ -13,10 +14,11 @@ import { serverConfigSchema } from '../config.ts'
 import { issueNonce } from '../devices/nonces.ts'
 import { secretContext } from '../factors/factors.ts'
 import { newTotpSecret, totpAt } from '../factors/totp.ts'
-import { configuredMessages } from '../senders/configured-messages.ts'
-import type { SmsMessage, SmsSender } from '../senders/sender.ts'
+import { fakeMessages } from '../senders/messages.fixture.ts'
+import type { Channel } from '../senders/messages.ts'
 import { newId, serverKeyFrom } from '../server-key.ts'
 import { authenticateSession } from '../sessions/sessions.ts'
+import { changeServerSettings, serverSettings, settingsLock } from '../settings.ts'
 import { sqliteEngine } from '../store/sqlite.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { authHandlers } from './auth-handlers.ts'
@@ -33,17 +35,7 @@ export async function openTestAuth(policy: DeepPartialPolicy = {}, given?: Store
   const clock = new FakeClock()
   const store = given ?? openStore(sqliteEngine(':memory:'))
   await store.migrate()
-  const messages: SmsMessage[] = []
-  const sending = { failNext: null as AppError | null }
-  const sms: SmsSender = {
-    send: (message) => {
-      const failure = sending.failNext
-      sending.failNext = null
-      if (failure !== null) return Promise.reject(failure)
-      messages.push(message)
-      return Promise.resolve()
-    },
-  }
+  const fake = fakeMessages()
   const logged: string[] = []
   const log = (fields: object, message: string): void => {
     logged.push(JSON.stringify({ ...fields, message }))
@@ -58,7 +50,7 @@ export async function openTestAuth(policy: DeepPartialPolicy = {}, given?: Store
     log: { info: log, warn: log, error: log },
     config: serverConfigSchema.parse({ name: 'Test CBS', environment: 'test' }),
     hashes: counted.pool,
-    messages: configuredMessages(sms),
+    messages: fake.messages,
   }
   const administrator = await ensureFirstAdministrator(deps)
   const handlers = authHandlers(deps)
@@ -73,6 +65,16 @@ export async function openTestAuth(policy: DeepPartialPolicy = {}, given?: Store
     await updateGroupPolicy(deps, { groupId: group.id, policy: next, version: group.version }, 'test')
     return next
   }
+
+  async function setSettings(change: Partial<ServerSettings>): Promise<ServerSettings> {
+    const { settings: before, version } = await serverSettings(store.db)
+    const settings = serverSettingsSchema.parse({ ...before, ...change })
+    await store.transact([settingsLock, 'audit'], (tx) =>
+      changeServerSettings(tx, deps, { settings, version }, 'test'),
+    )
+    return settings
+  }
+
   await setPolicy({ ...policy, limits: { signInsPerNetworkPerMinute: 10_000, ...policy.limits } })
 
   return {
@@ -80,23 +82,23 @@ export async function openTestAuth(policy: DeepPartialPolicy = {}, given?: Store
     store,
     clock,
     handlers,
-    messages,
-    sending,
+    /** Everything that went out, on any channel, oldest first. */
+    messages: fake.sent,
+    /** Channels, failures and who checks codes (server/senders/messages.fixture.ts). */
+    sending: fake.control,
+    /** References that a verifying provider was asked about. */
+    checked: fake.checked,
     logged,
     hashCount: counted.count,
     administrator,
     setPolicy,
+    setSettings,
     newUser: (loginName: string) => newUser(deps, loginName),
     signIn: (loginName: string, options: SignInOptions = {}) => startedBy(handlers, deps, loginName, options),
     as: (transactionToken: string) => answering(handlers, deps, transactionToken),
     inSession: (sessionToken: string) => insideSession(handlers, deps, sessionToken),
-    /** The digits of the last message to a number. */
-    passcode: (number: string) => {
-      const message = messages.findLast((each) => each.to === number)
-      const digits = /^[A-Z]{4}-(\d+) is/.exec(message?.text ?? '')?.[1]
-      if (digits === undefined) throw new Error(`No passcode was sent to ${number}.`)
-      return digits
-    },
+    /** The digits of the last message to a number or address. */
+    passcode: (to: string, channel?: Channel) => fake.passcodeTo(to, channel),
     totp: (secret: string) => totpAt(secret, Math.floor(clock.nowMs() / 30_000)),
   }
 }
@@ -125,6 +127,8 @@ async function newUser(deps: AuthDeps, loginName: string) {
     loginName,
     addPhone: async (phoneNumber: string, label = 'Phone', isProven: 0 | 1 = 1) =>
       await addFactor(deps, userId, { method: 'sms', label, phoneNumber, isProven }),
+    addEmail: async (emailAddress: string, label = 'E-mail', isProven: 0 | 1 = 1) =>
+      await addFactor(deps, userId, { method: 'email', label, emailAddress, isProven }),
     addTotp: async (label = 'Authenticator app') => {
       const secret = newTotpSecret()
       const id = newId<FactorId>('fac')
@@ -141,9 +145,10 @@ async function addFactor(
   userId: UserId,
   factor: {
     id?: FactorId
-    method: 'sms' | 'totp'
+    method: 'sms' | 'totp' | 'email'
     label: string
     phoneNumber?: string
+    emailAddress?: string
     secretSealed?: string
     isProven?: 0 | 1
   },
@@ -159,6 +164,7 @@ async function addFactor(
       method: factor.method,
       label: factor.label,
       phoneNumber: factor.phoneNumber ?? null,
+      emailAddress: factor.emailAddress ?? null,
       secretSealed: factor.secretSealed ?? null,
       lastTotpStep: null,
       isProven: factor.isProven ?? 1,

@@ -281,6 +281,7 @@ describe('a notice', () => {
     await sendNotices(auth.deps, about)
     expect(auth.messages).toEqual([
       {
+        channel: 'sms',
         to: phone,
         text: '"New phone" can now be used to sign in as "demo.user". If this was not you, contact your administrator.\nTest CBS',
       },

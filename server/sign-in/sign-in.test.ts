@@ -3,7 +3,6 @@ import { AppError } from '../../shared/errors.ts'
 import { issueOneTimePassword, suspendUser } from '../accounts/users.ts'
 import { addPhone } from '../accounts/user-factors.ts'
 import { listAudit } from '../audit/audit.ts'
-import { configuredMessages } from '../senders/configured-messages.ts'
 import { codeOf, openTestAuth, password, problemOf, stepOf, type TestAuth } from './auth.fixture.ts'
 import { stateOf } from './transactions.ts'
 
@@ -62,6 +61,7 @@ describe('a sign-in', () => {
     expect(challenge).toMatchObject({ codeLength: 6, triesLeft: 5, resendsLeft: 3, canChooseAnother: true })
     expect(auth.messages).toEqual([
       {
+        channel: 'sms',
         to: phone,
         text: `${challenge.prefix}-${auth.passcode(phone)} is the verification code for user "demo.user" login\nTest CBS`,
       },
@@ -461,7 +461,7 @@ describe('a sender that fails', () => {
   it('that is not configured makes SMS no method', async () => {
     const user = await auth.newUser('demo.user')
     await user.addPhone(phone)
-    Object.assign(auth.deps, { messages: configuredMessages(null) })
+    auth.sending.channels.clear()
     const problem = await problemOf(auth.signIn('demo.user'))
     expect([problem?.code, problem?.message]).toEqual([
       'NO_METHOD_AVAILABLE',
