@@ -13,6 +13,7 @@ import { engineFinder } from './engine/find-engine.ts'
 import { openHistory } from './jobs/history.ts'
 import { jobRunner, logFailure } from './jobs/job-runner.ts'
 import { listRuns } from './jobs/list-runs.ts'
+import { openRunLogs } from './jobs/run-log.ts'
 import { linuxNetworkStatus, unknownNetwork, type NetworkStatus } from './ports/network-status.ts'
 import { linuxPowerStatus, unknownPower, type PowerStatus } from './ports/power-status.ts'
 import { planRestore } from './restore/plan.ts'
@@ -34,7 +35,8 @@ export function engineHandlers(core: CoreDeps, options: EngineOptions): EngineSi
   const isLinux = process.platform === 'linux'
   const history = openHistory(core.profile.folder)
   const file = openScheduleFile(core.profile.folder, core.log)
-  const runner = jobRunner(core, history)
+  const logs = openRunLogs(core.profile.folder, core.clock)
+  const runner = jobRunner(core, history, logs)
   const deps = {
     ...core,
     engine: engineFinder(process.env),
@@ -102,6 +104,8 @@ export function engineHandlers(core: CoreDeps, options: EngineOptions): EngineSi
       'run.cancel': ({ jobRunId }) => Promise.resolve({ wasRunning: runner.cancel(jobRunId) }),
       'run.wait': async ({ jobRunId }) => ({ run: await runner.wait(jobRunId) }),
       'runs.list': async (input) => ({ runs: await listRuns(core, history, input) }),
+      'runs.underWay': () => Promise.resolve({ runs: runner.underWay() }),
+      'runs.log': async ({ jobRunId }) => ({ log: await logs.read(jobRunId) }),
       'schedule.runDue': async () => {
         // "Nothing is due" from a computer that was never set up would hide that from cron for ever.
         deps.device.deviceId()

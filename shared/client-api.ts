@@ -24,6 +24,7 @@ import {
   snapshotIdSchema,
 } from './model/ids.ts'
 import { jobRunSchema } from './model/job-run.ts'
+import { runLogSchema } from './model/run-log.ts'
 import { clientStepSchema, enrolmentSchema, operationSchema } from './model/sign-in.ts'
 import { nodeSchema, snapshotSchema } from './model/snapshot.ts'
 
@@ -92,6 +93,35 @@ export const doctorCheckSchema = z.object({
   advice: z.string().nullable(),
 })
 export type DoctorCheck = z.infer<typeof doctorCheckSchema>
+
+export const runProgressSchema = z.object({
+  jobRunId: jobRunIdSchema,
+  backupSetId: backupSetIdSchema,
+  kind: jobRunSchema.shape.kind,
+  stage: z.enum(['preparing', 'scanning', 'transferring', 'finishing']),
+  /** 0–1; null while unknown. */
+  doneFraction: z.number().nullable(),
+  filesDone: z.number().int(),
+  filesTotal: z.number().int().nullable(),
+  bytesDone: z.number().int(),
+  bytesTotal: z.number().int().nullable(),
+  bytesPerSecond: z.number(),
+  secondsLeft: z.number().nullable(),
+  currentFiles: z.array(z.string()),
+  leftOutCount: z.number().int(),
+})
+export type RunProgress = z.infer<typeof runProgressSchema>
+
+/** A run of the process that owns the profile, as it is now. */
+export const runUnderWaySchema = runProgressSchema
+  .pick({ jobRunId: true, backupSetId: true, kind: true })
+  .extend({
+    trigger: jobRunSchema.shape.trigger,
+    startedAt: instantSchema,
+    /** What was told last; null until the first time. */
+    progress: runProgressSchema.nullable(),
+  })
+export type RunUnderWay = z.infer<typeof runUnderWaySchema>
 
 /** Requests a user interface may make. Adding one breaks the build until core answers it. */
 export const clientRequests = {
@@ -224,6 +254,13 @@ export const clientRequests = {
     }),
     output: z.object({ runs: z.array(jobRunSchema) }),
   },
+  /** For an interface that opens while something runs: what it missed of `run.started` and `run.progress`. */
+  'runs.underWay': { input: nothing, output: z.object({ runs: z.array(runUnderWaySchema) }) },
+  /** What was said during a run of this computer. @throws NOT_FOUND for runs of others and for old ones */
+  'runs.log': {
+    input: z.object({ jobRunId: jobRunIdSchema }),
+    output: z.object({ log: runLogSchema }),
+  },
   'maintenance.start': {
     input: z.object({ backupSetId: backupSetIdSchema }),
     output: z.object({ jobRunId: jobRunIdSchema }),
@@ -267,24 +304,6 @@ export const clientRequests = {
 
   'doctor.run': { input: nothing, output: z.object({ checks: z.array(doctorCheckSchema) }) },
 } as const
-
-export const runProgressSchema = z.object({
-  jobRunId: jobRunIdSchema,
-  backupSetId: backupSetIdSchema,
-  kind: jobRunSchema.shape.kind,
-  stage: z.enum(['preparing', 'scanning', 'transferring', 'finishing']),
-  /** 0–1; null while unknown. */
-  doneFraction: z.number().nullable(),
-  filesDone: z.number().int(),
-  filesTotal: z.number().int().nullable(),
-  bytesDone: z.number().int(),
-  bytesTotal: z.number().int().nullable(),
-  bytesPerSecond: z.number(),
-  secondsLeft: z.number().nullable(),
-  currentFiles: z.array(z.string()),
-  leftOutCount: z.number().int(),
-})
-export type RunProgress = z.infer<typeof runProgressSchema>
 
 export const clientEvents = {
   'run.started': z.object({

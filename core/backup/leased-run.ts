@@ -6,6 +6,7 @@ import { runRestic } from '../engine/run-restic.ts'
 import type { Repository } from '../engine/environment.ts'
 import { failedResult, logFailure, type JobContext, type JobEnd } from '../jobs/job-runner.ts'
 import type { RunResult } from '../jobs/report.ts'
+import type { Say } from '../jobs/run-log.ts'
 import { holdLease, type HeldLease } from './hold-lease.ts'
 import { leaseRepository } from './lease-repository.ts'
 import { metadataDeclarer } from './declare-metadata.ts'
@@ -22,11 +23,12 @@ export interface LeasedWork {
  * @returns the record; without a server's id when the report did not arrive
  */
 export async function leasedRun(
-  deps: EngineDeps,
+  core: EngineDeps,
   context: JobContext,
   lease: Lease,
   work: (leased: LeasedWork) => Promise<RunResult>,
 ): Promise<JobEnd> {
+  const deps = { ...core, log: context.log }
   const repository = await leaseRepository(deps, lease)
   const metadata = await metadataDeclarer(deps, lease, repository.cacheFolder)
   const options = { cancel: context.cancel, onBeat: () => metadata.declareNew() }
@@ -47,13 +49,18 @@ export async function leasedRun(
 }
 
 /** Initialises the repository on its first run. */
-export async function initialiseIfNew(deps: EngineDeps, { held, repository }: LeasedWork): Promise<void> {
+export async function initialiseIfNew(
+  deps: EngineDeps,
+  { held, repository }: LeasedWork,
+  say: Say,
+): Promise<void> {
   if (held.lease.isInitialised) return
   await runRestic(deps.clock, {
     engine: await deps.engine(),
     repository,
     args: ['init'],
     stop: held.stop,
+    say,
   })
 }
 

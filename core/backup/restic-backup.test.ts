@@ -41,6 +41,7 @@ async function backUp(
       stop: new AbortController().signal,
       leftOut,
       progress: (each) => void progress.push(each),
+      say: () => undefined,
       onRefusal: () => undefined,
       ...more,
     },

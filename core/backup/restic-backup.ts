@@ -10,6 +10,7 @@ import { runRestic } from '../engine/run-restic.ts'
 import type { Progress } from '../jobs/job-runner.ts'
 import { progressMeter } from '../jobs/progress-meter.ts'
 import type { RunResult } from '../jobs/report.ts'
+import type { Say } from '../jobs/run-log.ts'
 import { withBackupArguments } from './backup-arguments.ts'
 import type { LeftOutList } from './left-out.ts'
 import { fullSnapshotId } from './metadata-packs.ts'
@@ -25,6 +26,7 @@ export interface BackupRequest {
   readonly stop: AbortSignal
   readonly leftOut: LeftOutList
   readonly progress: (progress: Progress) => void
+  readonly say: Say
   /** The storage endpoint refused something; the server knows why. */
   readonly onRefusal: () => void
 }
@@ -68,6 +70,7 @@ export async function resticBackup(
       repository,
       args,
       stop: request.stop,
+      say: request.say,
       accepted: [incompleteExitCode],
       onLine: onMessage,
       onErrorLine: (line) => {

@@ -44,17 +44,18 @@ export function stageOnly(stage: Progress['stage'], doneFraction: number | null 
  * @throws AppError what kept it from getting a lease; every later failure is in the record
  */
 export async function runBackup(
-  deps: BackupDeps,
+  core: BackupDeps,
   backupSetId: BackupSet['id'],
   context: JobContext,
 ): Promise<JobEnd> {
+  const deps = { ...core, log: context.log }
   context.progress(stageOnly('preparing'))
   await deps.engine()
   const lease = await deviceLease(deps, backupSetId, 'backup')
   return leasedRun(deps, context, lease, async (leased) => {
     const leftOut = leftOutList()
     const commands = await setCommands(deps, lease.backupSet, leftOut)
-    await initialiseIfNew(deps, leased)
+    await initialiseIfNew(deps, leased, context.say)
     await commands.before(leased.held.stop)
     const result = await backUp(deps, context, leased, leftOut, commands)
     context.progress(stageOnly('finishing', 1))
@@ -91,6 +92,7 @@ async function backUp(
       stop: held.stop,
       leftOut,
       progress: context.progress,
+      say: context.say,
       onRefusal: () => held.checkSoon(),
     })
   } catch (error) {

@@ -29,6 +29,7 @@ export async function runMaintenance(
       repository,
       args: maintenanceArguments(lease.backupSet.definition.retention),
       stop: held.stop,
+      say: context.say,
       onErrorLine: (line) => {
         if (isRefusal(line)) held.checkSoon()
       },

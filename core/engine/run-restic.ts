@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/clock.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { Say } from '../jobs/run-log.ts'
 import { codeOf } from '../profile/system-error.ts'
 import { runChild, type ChildEnd } from './child-process.ts'
 import type { Engine } from './engine.ts'
@@ -16,6 +17,8 @@ export interface ResticRun {
   readonly onLine?: (line: string, isCut: boolean) => void
   /** A line of the error output, without secrets. */
   readonly onErrorLine?: (line: string) => void
+  /** Into the log of the run that this is part of: what restic says, but no messages for programs. */
+  readonly say?: Say
   /** Exit codes that are outcomes of this command and not failures. */
   readonly accepted?: readonly number[]
   readonly maxLineBytes?: number
@@ -33,14 +36,22 @@ export async function runRestic(clock: Clock, run: ResticRun): Promise<ChildEnd>
   const secrets = secretsOf(run.repository)
   const errorLines = tail(20, 500)
   const command = run.args[0] ?? ''
+  run.say?.('restic', 'info', `restic ${run.engine.version} ${command}`)
+  const repeat = (level: 'info' | 'warning', line: string): void => {
+    if (line !== '' && !/^[{[]/.test(line)) run.say?.('restic', level, redact(line, secrets))
+  }
   const end = await runChild(clock, {
     program: run.engine.path,
     args: [...run.args, ...globalArguments(run.repository)],
     environment: resticEnvironment(run.engine, run.repository, process.env),
-    onOutputLine: run.onLine ?? (() => undefined),
+    onOutputLine: (line, isCut) => {
+      repeat('info', line)
+      run.onLine?.(line, isCut)
+    },
     onErrorLine: (line) => {
       const clean = redact(line, secrets)
       errorLines.add(clean)
+      repeat('warning', clean)
       run.onErrorLine?.(clean)
     },
     ...(run.maxLineBytes === undefined ? {} : { maxLineBytes: run.maxLineBytes }),
@@ -55,6 +66,7 @@ export async function runRestic(clock: Clock, run: ResticRun): Promise<ChildEnd>
       },
     )
   })
+  run.say?.('restic', 'info', `restic ${command} ended with ${String(end.exitCode ?? end.signal)}`)
   if (end.exitCode === 0 || (end.exitCode !== null && run.accepted?.includes(end.exitCode) === true))
     return end
   // However it ended, it ended because we asked: its own words about that differ between versions.

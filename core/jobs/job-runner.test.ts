@@ -6,14 +6,17 @@ import { coreParts, type CoreParts } from '../session/core.fixture.ts'
 import { openHistory, type RunHistory } from './history.ts'
 import { jobRunner, type Job, type JobContext, type JobRunner } from './job-runner.ts'
 import { newJobRunId } from './new-run-id.ts'
+import { openRunLogs, type RunLogs } from './run-log.ts'
 
 let core: CoreParts
 let history: RunHistory
 let runner: JobRunner
+let logs: RunLogs
 beforeEach(async () => {
   core = await coreParts()
   history = openHistory(core.profile.folder)
-  runner = jobRunner(core, history)
+  logs = openRunLogs(core.profile.folder, core.clock)
+  runner = jobRunner(core, history, logs)
 })
 afterEach(() => core.remove())
 
@@ -160,3 +163,58 @@ it('closing cancels what runs and waits until it is recorded', async () => {
   await runner.close()
   expect((await history.entries()).map(({ run }) => run.outcome)).toEqual(['cancelled', 'cancelled'])
 })
+
+describe('a run under way', () => {
+  it('shows what was told of it last to whoever comes late', async () => {
+    let go = (): void => undefined
+    const id = runner.start(
+      job(async (context) => {
+        context.progress({ ...nothingDone, doneFraction: 0.25 })
+        context.progress({ ...nothingDone, doneFraction: 0.5 })
+        await new Promise<void>((resolve) => (go = resolve))
+        return complete(context)
+      }),
+    )
+    await new Promise((resolve) => setTimeout(resolve))
+    expect(runner.underWay()).toMatchObject([
+      { jobRunId: id, kind: 'backup', trigger: 'manual', progress: { jobRunId: id, doneFraction: 0.5 } },
+    ])
+    go()
+    await runner.wait(id)
+    expect(runner.underWay()).toEqual([])
+  })
+
+  it('has no progress before the first was told', async () => {
+    const id = runner.start(job(endless))
+    expect(runner.underWay()).toMatchObject([{ jobRunId: id, progress: null }])
+    runner.cancel(id)
+    await runner.wait(id)
+  })
+})
+
+describe('the log of a run', () => {
+  it('tells its beginning, why it failed and its end', async () => {
+    const id = runner.start(job(() => Promise.reject(new AppError('DEVICE_REVOKED', 'No longer.'))))
+    await runner.wait(id)
+    const { entries } = await logs.read(id)
+    expect(entries.map(({ level, text }) => `${level} ${text.slice(0, 11)}`)).toEqual([
+      'info A run began',
+      'warning No longer. ',
+      'info A run ended',
+    ])
+    expect(entries[1]?.text).toContain('DEVICE_REVOKED')
+  })
+})
+
+const nothingDone = {
+  stage: 'transferring' as const,
+  doneFraction: null,
+  filesDone: 0,
+  filesTotal: null,
+  bytesDone: 0,
+  bytesTotal: null,
+  bytesPerSecond: 0,
+  secondsLeft: null,
+  currentFiles: [],
+  leftOutCount: 0,
+}

@@ -1,13 +1,14 @@
 import { isoOf } from '../../shared/clock.ts'
-import type { RunProgress } from '../../shared/client-api.ts'
+import type { RunProgress, RunUnderWay } from '../../shared/client-api.ts'
 import { AppError, isAppError } from '../../shared/errors.ts'
 import type { BackupSet } from '../../shared/model/backup-set.ts'
 import type { JobRunId } from '../../shared/model/ids.ts'
 import type { JobRun, RunReport } from '../../shared/model/job-run.ts'
-import type { CoreDeps } from '../core-deps.ts'
+import type { CoreDeps, Log } from '../core-deps.ts'
 import type { RunHistory } from './history.ts'
 import { newJobRunId } from './new-run-id.ts'
 import { reportOf, type RunResult } from './report.ts'
+import { tellBoth, type RunLogs, type Say } from './run-log.ts'
 
 export type Progress = Omit<RunProgress, 'jobRunId' | 'backupSetId' | 'kind'>
 
@@ -17,6 +18,10 @@ export interface JobContext {
   readonly progress: (progress: Progress) => void
   /** The record of the run, as of now. */
   readonly report: (result: RunResult) => RunReport
+  /** Into the log of this run. */
+  readonly say: Say
+  /** Into the program's log and that of this run. */
+  readonly log: Log
 }
 
 /** What a job's work hands back: its record and, when the server knows it already, the server's id. */
@@ -47,6 +52,8 @@ export interface JobRunner {
   /** Resolves when the run has ended and is recorded. @throws AppError NOT_FOUND */
   wait(id: JobRunId): Promise<JobRun>
   running(): JobRunId[]
+  /** The same with what was last told of each: an interface that opens late has missed the events. */
+  underWay(): RunUnderWay[]
   /** Cancels all and waits for their ends. */
   close(): Promise<void>
 }
@@ -55,11 +62,18 @@ interface Entry {
   readonly job: Job
   readonly controller: AbortController
   readonly ended: Promise<JobRun>
+  readonly started: Started
+}
+
+/** What a run that began shows of itself. */
+interface Started {
+  readonly atMs: number
+  progress: RunProgress | null
 }
 
 type RunnerDeps = Pick<CoreDeps, 'clock' | 'events' | 'log' | 'profile'>
 
-export function jobRunner(deps: RunnerDeps, history: RunHistory): JobRunner {
+export function jobRunner(deps: RunnerDeps, history: RunHistory, logs: RunLogs): JobRunner {
   const running = new Map<JobRunId, Entry>()
   const isBusy: JobRunner['isBusy'] = (repositoryId, kind) =>
     Array.from(running.values()).some(
@@ -72,11 +86,12 @@ export function jobRunner(deps: RunnerDeps, history: RunHistory): JobRunner {
       }
       const id = newJobRunId()
       const controller = new AbortController()
+      const started: Started = { atMs: deps.clock.nowMs(), progress: null }
       // Begins after it was entered, so that whoever hears "started" may already wait or cancel.
       const ended = Promise.resolve()
-        .then(() => execute(deps, history, id, job, controller.signal))
+        .then(() => execute(deps, { history, logs }, { id, job, started, cancel: controller.signal }))
         .finally(() => running.delete(id))
-      running.set(id, { job, controller, ended })
+      running.set(id, { job, controller, ended, started })
       // Whoever waits gets the failure; without anybody waiting it must not end the process.
       ended.catch((error: unknown) =>
         deps.log.error({ err: error, jobRunId: id }, 'A run could not be recorded'),
@@ -97,6 +112,15 @@ export function jobRunner(deps: RunnerDeps, history: RunHistory): JobRunner {
       return known.run
     },
     running: () => Array.from(running.keys()),
+    underWay: () =>
+      Array.from(running, ([jobRunId, { job, started }]) => ({
+        jobRunId,
+        backupSetId: job.backupSet.id,
+        kind: job.kind,
+        trigger: job.trigger,
+        startedAt: isoOf(started.atMs),
+        progress: started.progress,
+      })),
     close: async () => {
       const entries = Array.from(running.values())
       for (const { controller } of entries) controller.abort()
@@ -111,18 +135,30 @@ function areCompatible(one: JobRun['kind'], other: JobRun['kind']): boolean {
 
 async function execute(
   deps: RunnerDeps,
+  { history, logs }: { history: RunHistory; logs: RunLogs },
+  run: { id: JobRunId; job: Job; started: Started; cancel: AbortSignal },
+): Promise<JobRun> {
+  const writer = logs.open(run.id)
+  try {
+    return await recorded(deps, history, run, writer.say)
+  } finally {
+    await writer.close()
+  }
+}
+
+async function recorded(
+  deps: RunnerDeps,
   history: RunHistory,
-  jobRunId: JobRunId,
-  job: Job,
-  cancel: AbortSignal,
+  { id: jobRunId, job, started, cancel }: { id: JobRunId; job: Job; started: Started; cancel: AbortSignal },
+  say: Say,
 ): Promise<JobRun> {
   const { kind, trigger, backupSet } = job
-  const startedAtMs = deps.clock.nowMs()
   const identity = { jobRunId, backupSetId: backupSet.id, kind }
+  const log = tellBoth(deps.log, say)
   const report = (result: RunResult): RunReport =>
-    reportOf({ kind, trigger, startedAtMs, endedAtMs: deps.clock.nowMs() }, result)
+    reportOf({ kind, trigger, startedAtMs: started.atMs, endedAtMs: deps.clock.nowMs() }, result)
   deps.events.emit('run.started', { ...identity, trigger })
-  deps.log.info({ ...identity, trigger, startedAt: isoOf(startedAtMs) }, 'A run began')
+  log.info({ ...identity, trigger, startedAt: isoOf(started.atMs) }, 'A run began')
 
   let end: JobEnd
   try {
@@ -130,10 +166,15 @@ async function execute(
       jobRunId,
       cancel,
       report,
-      progress: (progress) => deps.events.emit('run.progress', { ...identity, ...progress }),
+      say,
+      log,
+      progress: (progress) => {
+        started.progress = { ...identity, ...progress }
+        deps.events.emit('run.progress', started.progress)
+      },
     })
   } catch (error) {
-    logFailure(deps, identity, error)
+    logFailure({ log }, identity, error)
     end = { report: report(failedResult(error, cancel)), serverRunId: null }
   }
   const run: JobRun = {
@@ -143,9 +184,24 @@ async function execute(
     deviceId: deps.profile.settings().device?.id ?? null,
   }
   await history.add(run, end.serverRunId)
-  deps.log.info({ ...identity, outcome: run.outcome, errorCode: run.errorCode }, 'A run ended')
+  log.info({ ...identity, ...numbersOf(run) }, 'A run ended')
   deps.events.emit('run.ended', { run })
   return run
+}
+
+/** What a log says of the end; names of files stand in the record. */
+function numbersOf(run: JobRun): object {
+  const {
+    outcome,
+    errorCode,
+    snapshotId,
+    filesNew,
+    filesChanged,
+    filesUnmodified,
+    bytesAdded,
+    leftOutCount,
+  } = run
+  return { outcome, errorCode, snapshotId, filesNew, filesChanged, filesUnmodified, bytesAdded, leftOutCount }
 }
 
 /** How a failure is recorded. A cancelled run ended because a person wanted it, whatever broke on the way. */

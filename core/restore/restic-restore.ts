@@ -5,6 +5,7 @@ import type { CoreDeps } from '../core-deps.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Repository } from '../engine/environment.ts'
 import { runRestic } from '../engine/run-restic.ts'
+import type { Say } from '../jobs/run-log.ts'
 import { isAboutMetadata, parseRestoreMessage } from './restore-messages.ts'
 import { includeBatches, includePattern } from './selection.ts'
 
@@ -16,6 +17,7 @@ export interface RestoreRequest {
   readonly stagingFolder: string
   readonly downloadLimitKibPerSecond: number | null
   readonly stop: AbortSignal
+  readonly say: Say
   readonly onProgress: (done: { bytesDone: number; filesDone: number }) => void
 }
 
@@ -83,6 +85,7 @@ async function restoreBatch(
         ...patterns.flatMap((pattern) => ['--include', pattern]),
       ],
       stop: request.stop,
+      say: request.say,
       onLine,
       onErrorLine: onLine,
     })

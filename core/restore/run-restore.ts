@@ -92,6 +92,7 @@ async function restore(
       stagingFolder,
       downloadLimitKibPerSecond: backupSet.definition.downloadLimitKibPerSecond,
       stop: held.stop,
+      say: context.say,
       onProgress,
     }).finally(() => endMeasuring?.())
     leftOut.push(...failures.map(({ path, reason }) => ({ path, reason })))

@@ -11,6 +11,7 @@ import {
 } from '../../shared/model/ids.ts'
 import { jobRunSchema, type JobRun, type Outcome } from '../../shared/model/job-run.ts'
 import { openHistory, type RunHistory } from '../jobs/history.ts'
+import { openRunLogs } from '../jobs/run-log.ts'
 import { jobRunner, type JobRunner } from '../jobs/job-runner.ts'
 import { newJobRunId } from '../jobs/new-run-id.ts'
 import { coreParts, type CoreParts } from '../session/core.fixture.ts'
@@ -62,7 +63,7 @@ beforeEach(async () => {
   outcomes = ['complete']
   reported = []
   history = openHistory(core.profile.folder)
-  runner = jobRunner(core, history)
+  runner = jobRunner(core, history, openRunLogs(core.profile.folder, core.clock))
   const device = {
     deviceId: () => deviceId,
     prove: (text: (nonce: string) => string) =>

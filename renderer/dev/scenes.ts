@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock.ts'
+import type { BackupSet } from '../../shared/model/backup-set.ts'
 import type { Services } from '../client/services.tsx'
 import type { HostAbilities } from '../host/host-abilities.ts'
 import { webHost } from '../host/web-host.ts'
@@ -98,10 +99,22 @@ const changes: Readonly<Record<string, Change>> = {
       },
     }
   },
-  running: (nowMs) => ({ status: { ...signedInStatus(nowMs), running: [runId('shown')] } }),
+  running: (nowMs) => {
+    const account = fullAccount(nowMs)
+    const shown = account.sets.slice(0, 1).map((set) => [runId('shown'), shownProgress(set)] as const)
+    return {
+      account,
+      underWay: new Map(shown),
+      status: { ...signedInStatus(nowMs), running: [runId('shown')] },
+    }
+  },
   offline: signedIn,
   loading: signedIn,
   unreachable: signedIn,
+}
+
+function shownProgress(set: BackupSet) {
+  return { ...fakeProgress(set, runId('shown'), 'backup', 0.42), leftOutCount: 2 }
 }
 
 /** A state of the interface by its name; screens and steps are reached from it as a person reaches them. */
@@ -114,13 +127,5 @@ export function sceneOf(name: string, clock: Clock): Services & { api: FakeClien
   }
   if (name === 'unreachable') api.fail('app.status', 'UNEXPECTED', { reason: 'CLIENT_UNREACHABLE' })
   if (name === 'loading') api.state.hanging.add('runs.list')
-  if (name === 'running') {
-    const set = api.state.account.sets[0]
-    if (set !== undefined) {
-      const tell = () =>
-        api.emit('run.progress', { ...fakeProgress(set, runId('shown'), 'backup', 0.42), leftOutCount: 2 })
-      setInterval(tell, 200)
-    }
-  }
   return { api, clock, host: desktopHost }
 }

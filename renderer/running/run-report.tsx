@@ -11,6 +11,7 @@ import { codeWords } from '../parts/problem-words.ts'
 import { hashOf } from '../router/route.ts'
 import { BackUpButton } from '../home/attention-action.tsx'
 import { leftOutCsv } from '../activity/csv.ts'
+import { RunLogSection } from './run-log-section.tsx'
 
 /** What a run did, what it left out, and what to do next. */
 export function RunReport({ run }: { run: JobRun }) {
@@ -86,6 +87,7 @@ export function RunReport({ run }: { run: JobRun }) {
         </dl>
       </section>
       {run.leftOutCount > 0 && <LeftOut run={run} />}
+      {run.outcome !== 'skipped' && <RunLogSection jobRunId={run.id} />}
     </>
   )
 }

@@ -10,6 +10,7 @@ import { Page } from '../parts/page.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { hashOf } from '../router/route.ts'
 import { IconSearch } from '@tabler/icons-react'
+import { RunLogSection } from './run-log-section.tsx'
 import { RunReport } from './run-report.tsx'
 import type { RunUnderWay } from './runs-store.ts'
 import { useRuns } from './use-runs.ts'
@@ -161,6 +162,7 @@ function LiveRun({ run }: { run: RunUnderWay }) {
           {t('run.mayClose')}
         </Text>
       </section>
+      <RunLogSection jobRunId={run.jobRunId} />
     </Page>
   )
 }

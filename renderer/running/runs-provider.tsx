@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, type ReactNode } from 'react'
 import { useServices } from '../client/services.tsx'
 import { createRunsStore } from './runs-store.ts'
@@ -18,5 +18,12 @@ export function RunsProvider({ children }: { children: ReactNode }) {
       }),
     [store, queries],
   )
+  useQuery({
+    queryKey: ['runs.underWay'],
+    queryFn: async () => {
+      await store.catchUp()
+      return true
+    },
+  })
   return <RunsContext value={store}>{children}</RunsContext>
 }

@@ -32,6 +32,39 @@ describe('the runs of a window', () => {
     expect(ended).toEqual([jobRunId])
   })
 
+  it('that began before it opened are there at once, with how far they are', async () => {
+    const { api, store } = listening()
+    const progress = fakeProgress(set, jobRunId, 'backup', 0.4)
+    api.state.underWay.set(jobRunId, progress)
+    await store.catchUp()
+    expect(store.get().underWay.map((run) => run.progress)).toEqual([progress])
+  })
+
+  it('keep what an event told while core was asked', async () => {
+    const { api, store } = listening()
+    api.state.underWay.set(jobRunId, fakeProgress(set, jobRunId, 'backup', 0.4))
+    const asked = store.catchUp()
+    api.emit('run.progress', fakeProgress(set, jobRunId, 'backup', 0.6))
+    await asked
+    expect(store.get().underWay.map((run) => run.progress?.doneFraction)).toEqual([0.6])
+  })
+
+  it('are gone when core knows nothing of them: their end was told to nobody', async () => {
+    const { api, store } = listening()
+    api.emit('run.progress', fakeProgress(set, jobRunId, 'backup', 0.5))
+    await store.catchUp()
+    expect(store.get().underWay).toEqual([])
+  })
+
+  it('stay ended when the answer is older than the end', async () => {
+    const { api, store } = listening()
+    api.state.underWay.set(jobRunId, fakeProgress(set, jobRunId, 'backup', 0.9))
+    const asked = store.catchUp()
+    api.emit('run.ended', { run: fakeRun(set, 'one', 0) })
+    await asked
+    expect(store.get().underWay).toEqual([])
+  })
+
   it('are not heard any more after the stop', () => {
     const { api, store, stop } = listening()
     stop()

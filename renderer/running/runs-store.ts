@@ -1,14 +1,9 @@
-import type { ClientApi, RunProgress } from '../../shared/client-api.ts'
-import type { JobRunId } from '../../shared/model/ids.ts'
+import type { ClientApi, RunUnderWay as ToldRun } from '../../shared/client-api.ts'
 import type { JobRun } from '../../shared/model/job-run.ts'
+import { ask } from '../client/ask.ts'
 
 /** A run under way; `progress` is null until the first report. */
-export interface RunUnderWay {
-  readonly jobRunId: JobRunId
-  readonly backupSetId: RunProgress['backupSetId']
-  readonly kind: RunProgress['kind']
-  readonly progress: RunProgress | null
-}
+export type RunUnderWay = Readonly<Pick<ToldRun, 'jobRunId' | 'backupSetId' | 'kind' | 'progress'>>
 
 export interface RunsState {
   readonly underWay: readonly RunUnderWay[]
@@ -21,6 +16,11 @@ export interface RunsStore {
   readonly subscribe: (changed: () => void) => () => void
   /** Begins to listen and returns the function that stops it. */
   readonly listen: (onEnded: (run: JobRun) => void) => () => void
+  /**
+   * Asks core what runs: events that were told before this window opened, or while the way to core was
+   * lost, do not come again.
+   */
+  readonly catchUp: () => Promise<void>
 }
 
 /** What the events of core say about runs, kept for all screens. */
@@ -47,6 +47,18 @@ export function createRunsStore(api: ClientApi): RunsStore {
     subscribe: (changed) => {
       listeners.add(changed)
       return () => listeners.delete(changed)
+    },
+    catchUp: async () => {
+      const before = state.underWay
+      const { runs } = await ask(api, 'runs.underWay', {})
+      const isGone = ({ jobRunId }: RunUnderWay) =>
+        before.some((run) => run.jobRunId === jobRunId) && !runs.some((run) => run.jobRunId === jobRunId)
+      set({ ...state, underWay: state.underWay.filter((run) => !isGone(run)) })
+      for (const run of runs) {
+        // An event that came meanwhile is newer.
+        const known = state.underWay.find((each) => each.jobRunId === run.jobRunId)
+        if (known === undefined || known.progress === null) put(run)
+      }
     },
     listen: (onEnded) => {
       const stops = [

@@ -26,6 +26,7 @@ export function createFakeClient(clock: Clock, change: Partial<FakeState> = {}):
     isGuarded: true,
     grants: new Set(),
     kit: 'confirmed',
+    underWay: new Map(),
     failures: new Map(),
     details: new Map(),
     hanging: new Set(),

@@ -14,6 +14,7 @@ import {
   userIdSchema,
 } from '../../shared/model/ids.ts'
 import type { JobRun } from '../../shared/model/job-run.ts'
+import type { RunLog, RunLogEntry } from '../../shared/model/run-log.ts'
 import { defaultPolicy } from '../../shared/model/policy.ts'
 import type { Node, Snapshot } from '../../shared/model/snapshot.ts'
 
@@ -300,3 +301,31 @@ function session(
 }
 
 export const fakeLimits = defaultPolicy.limits
+
+export function fakeLog({ startedAt, endedAt, outcome, errorCode }: JobRun): RunLog {
+  const entry = (at: string, source: RunLogEntry['source'], level: RunLogEntry['level'], text: string) => ({
+    at,
+    source,
+    level,
+    text,
+  })
+  return {
+    entries: [
+      entry(startedAt, 'holdfast', 'info', 'A run began (trigger: schedule)'),
+      entry(startedAt, 'restic', 'info', 'restic 0.18.1 backup'),
+      ...(errorCode === null
+        ? []
+        : [
+            entry(
+              endedAt,
+              'restic',
+              'warning',
+              'Save(<data/9f86d081>) returned error, retrying: i/o timeout',
+            ),
+          ]),
+      entry(endedAt, 'restic', 'info', `restic backup ended with ${errorCode === null ? 0 : 1}`),
+      entry(endedAt, 'holdfast', 'info', `A run ended (outcome: ${outcome}, filesNew: 12, filesChanged: 31)`),
+    ],
+    omittedCount: 0,
+  }
+}

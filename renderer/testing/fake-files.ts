@@ -6,7 +6,7 @@ import type { BackupSetId, JobRunId } from '../../shared/model/ids.ts'
 import type { JobRun } from '../../shared/model/job-run.ts'
 import { needGrant } from './fake-account.ts'
 import type { FakeDeps } from './fake-state.ts'
-import { allNodes, dayMs, fakeNodes, fakeRun, fakeSet, runId } from './fake-data.ts'
+import { allNodes, dayMs, fakeLog, fakeNodes, fakeRun, fakeSet, runId } from './fake-data.ts'
 
 type Handlers = Pick<
   ClientHandlers,
@@ -53,7 +53,9 @@ export function fakeFilesHandlers({ state, clock, emit }: FakeDeps): Handlers {
     const startedMs = clock.nowMs()
     for (let step = 0; step < stepCount && !cancelled.has(jobRunId); step++) {
       await clock.sleep(stepMs)
-      emit('run.progress', fakeProgress(set, jobRunId, kind, step / stepCount))
+      const progress = fakeProgress(set, jobRunId, kind, step / stepCount)
+      state.underWay.set(jobRunId, progress)
+      emit('run.progress', progress)
     }
     const run = fakeRun(set, jobRunId.slice(4), startedMs, {
       id: jobRunId,
@@ -64,6 +66,7 @@ export function fakeFilesHandlers({ state, clock, emit }: FakeDeps): Handlers {
       endedAt: isoOf(clock.nowMs()),
     })
     account.runs = [...account.runs, run]
+    state.underWay.delete(jobRunId)
     state.status = { ...state.status, running: state.status.running.filter((id) => id !== jobRunId) }
     emit('run.ended', { run })
     return run
@@ -116,6 +119,22 @@ export function fakeFilesHandlers({ state, clock, emit }: FakeDeps): Handlers {
           .filter((run) => backupSetId === undefined || run.backupSetId === backupSetId)
           .slice(-limit),
       }),
+    'runs.underWay': () =>
+      Promise.resolve({
+        runs: Array.from(state.underWay.values(), (progress) => ({
+          jobRunId: progress.jobRunId,
+          backupSetId: progress.backupSetId,
+          kind: progress.kind,
+          trigger: 'manual' as const,
+          startedAt: isoOf(clock.nowMs() - 60_000),
+          progress,
+        })),
+      }),
+    'runs.log': ({ jobRunId }) => {
+      const run = account.runs.find(({ id }) => id === jobRunId)
+      if (run === undefined) throw new AppError('NOT_FOUND', 'No log.')
+      return Promise.resolve({ log: fakeLog(run) })
+    },
     'schedule.runDue': () => Promise.resolve({ runs: [] }),
     'snapshots.list': ({ backupSetId }) =>
       Promise.resolve({ snapshots: account.snapshots.get(backupSetId) ?? [] }),

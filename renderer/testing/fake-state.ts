@@ -1,4 +1,10 @@
-import type { AppStatus, ClientEvent, ClientEventPayload, ClientRequest } from '../../shared/client-api.ts'
+import type {
+  AppStatus,
+  ClientEvent,
+  ClientEventPayload,
+  ClientRequest,
+  RunProgress,
+} from '../../shared/client-api.ts'
 import { isoOf, type Clock } from '../../shared/clock.ts'
 import type { AppError, ErrorCode } from '../../shared/errors.ts'
 import { deviceId, fullAccount, hourMs, keyId, type FakeAccount } from './fake-data.ts'
@@ -14,6 +20,8 @@ export interface FakeState {
   /** Operations that a step-up has just allowed, each for one request. */
   readonly grants: Set<string>
   kit: 'none' | 'made' | 'confirmed'
+  /** What runs, by its id. */
+  readonly underWay: Map<string, RunProgress>
   readonly failures: Map<ClientRequest, ErrorCode>
   readonly details: Map<ClientRequest, AppError['details']>
   /** Requests that never answer: what a screen shows while it loads. */
