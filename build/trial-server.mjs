@@ -60,10 +60,13 @@ export async function startTrialServer(folder, environment) {
 
 /** The port is chosen once, because the client remembers the address. */
 async function writeFirstConfig(data) {
+  const port = await freePort()
   const config = {
     name: 'Holdfast to try out',
     environment: 'trial',
-    listen: { host: '127.0.0.1', port: await freePort() },
+    listen: { host: '127.0.0.1', port },
+    // Browsers take localhost for secure, so that passkeys can be tried out too.
+    publicAddress: `http://localhost:${port}`,
     sms: { provider: 'outbox' },
   }
   const text = `${JSON.stringify(config, undefined, 2)}\n`

@@ -1,5 +1,13 @@
 import { z } from 'zod'
 
+/** An origin that browsers take for secure: https, or plain HTTP to this computer. */
+function isSecureOrigin(address: string): boolean {
+  if (!URL.canParse(address)) return false
+  const url = new URL(address)
+  const isLocal = url.protocol === 'http:' && url.hostname === 'localhost'
+  return (url.protocol === 'https:' || isLocal) && `${url.origin}/` === url.href
+}
+
 /**
  * The server's configuration file (`holdfast.json` in the data folder). Everything that a person who took
  * over the console must not be able to change stands here and not in the database.
@@ -18,6 +26,16 @@ export const serverConfigSchema = z.strictObject({
       certificateFile: z.string(),
       keyFile: z.string(),
     })
+    .nullable()
+    .default(null),
+  /**
+   * The address that people's browsers know this server by, without a path. Passkeys are made for its host
+   * and shown only on its pages; null = none are offered.
+   */
+  publicAddress: z
+    .string()
+    .max(300)
+    .refine(isSecureOrigin, 'An https address without a path, or http://localhost with a port')
     .nullable()
     .default(null),
   /** Plain HTTP on an address that is not loopback. Passwords then travel readable. */

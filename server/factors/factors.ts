@@ -4,6 +4,8 @@ import type { FactorId, UserId } from '../../shared/model/ids.ts'
 import type { Method, Policy } from '../../shared/model/policy.ts'
 import type { MethodOption } from '../../shared/model/sign-in.ts'
 import type { Kysely } from 'kysely'
+import type { AuthDeps } from '../accounts/auth-deps.ts'
+import { relyingPartyOf } from '../passkeys/relying-party.ts'
 import type { Channel } from '../senders/messages.ts'
 import { newId } from '../server-key.ts'
 import type { Tx } from '../store/store.ts'
@@ -39,9 +41,21 @@ export async function factorsOf(db: Kysely<Tables>, userId: UserId): Promise<Reg
     )
 }
 
-/** Policy ∩ available: what could be used or registered now. What is sent needs somebody who sends. */
-export function usableMethods(policy: Policy, channels: ReadonlySet<Channel>): Method[] {
-  return policy.methods.filter((method) => !isChannel(method) || channels.has(method))
+/**
+ * Policy ∩ available: what could be used or registered now. What is sent needs somebody who sends, and
+ * passkeys need the address that they are made for.
+ */
+export async function usableMethods(
+  { config, messages }: Pick<AuthDeps, 'config' | 'messages'>,
+  db: Kysely<Tables>,
+  policy: Policy,
+): Promise<Method[]> {
+  const channels = await messages.channels(db)
+  const hasPasskeys = relyingPartyOf(config) !== null
+  return policy.methods.filter((method) => {
+    if (method === 'passkey') return hasPasskeys
+    return !isChannel(method) || channels.has(method)
+  })
 }
 
 function isChannel(method: Method): method is Channel {

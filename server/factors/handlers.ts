@@ -73,7 +73,7 @@ async function remove(
   const factor = factors.find((each) => each.id === factorId)
   if (factor === undefined) throw new AppError('NOT_FOUND', 'There is no such method.')
   const policy = await policyOfUser(tx, user.id)
-  const usable = usableMethods(policy, await deps.messages.channels(tx))
+  const usable = await usableMethods(deps, tx, policy)
   const left = provenMethods(factors).filter((each) => each.id !== factorId)
   const isLastUsable = !left.some((each) => usable.includes(each.method))
   if (factor.method !== 'backup-code' && policy.secondFactor === 'required' && isLastUsable) {

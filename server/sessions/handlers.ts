@@ -52,7 +52,7 @@ export function sessionHandlers(
         kind: user.kind,
         session: sessionView(session, session.id),
         secondFactor: policy.secondFactor,
-        methods: usableMethods(policy, await deps.messages.channels(deps.store.db)),
+        methods: await usableMethods(deps, deps.store.db, policy),
         limits: policy.limits,
         lastSignIn: meSchema.shape.lastSignIn.parse(
           user.lastSignIn === null ? null : JSON.parse(user.lastSignIn),

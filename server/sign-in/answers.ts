@@ -58,7 +58,7 @@ export async function answerChooseMethod(
     if (await isPaused(decision)) return await endAndRefuse(decision, 'too-many-tries')
     const { policy, transaction, tx, user } = decision
     const factors = await factorsOf(tx, user.id)
-    const options = optionsOf(factors, usableMethods(policy, await deps.messages.channels(tx)))
+    const options = optionsOf(factors, await usableMethods(deps, tx, policy))
     const option = options.find((each) => each.factorId === factorId)
     const factor = factors.find((each) => each.id === factorId)
     const mayUse = option !== undefined && (transaction.purpose === 'sign-in' || option.isProven)

@@ -11,7 +11,8 @@ import { refused, type Decision, type Verdict } from './decide.ts'
 /** Opens the challenge whose proof registers the method; nothing is registered before. */
 export async function openEnrolment(decision: Decision, enrolment: Enrolment): Promise<Verdict> {
   const { deps, policy, tx, user } = decision
-  if (!usableMethods(policy, await deps.messages.channels(tx)).includes(enrolment.method)) {
+  const usable = await usableMethods(deps, tx, policy)
+  if (!usable.includes(enrolment.method)) {
     return refused(new AppError('NOT_ALLOWED', 'This method is not allowed here.'))
   }
   const label = labelOf(enrolment)

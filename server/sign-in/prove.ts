@@ -1,29 +1,23 @@
 import { AppError } from '../../shared/errors.ts'
-import type { FactorEvent } from '../../shared/model/account.ts'
-import { operationSchema } from '../../shared/model/sign-in.ts'
-import { isoOf } from '../../shared/clock.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { policyOfUser } from '../accounts/policies.ts'
-import type { Notice } from '../factors/announce.ts'
 import {
   backupCodeHash,
   looksLikeBackupCode,
   newBackupCodes,
   type BackupCodeSet,
 } from '../factors/backup-codes.ts'
-import { factorOf, factorsOf, provenMethods, storeBackupCodes } from '../factors/factors.ts'
-import { recordFactorEvent } from '../factors/factor-events.ts'
+import { factorsOf } from '../factors/factors.ts'
 import type { Origin } from '../http/handler.ts'
-import { createGrant } from '../sessions/grants.ts'
 import type { TransactionRow } from '../store/tables.ts'
+import { isFirstProof, opened } from './after-proof.ts'
 import { triesLeft } from './challenges.ts'
 import { checkCode, useCode, type CodeCheck } from './check-code.ts'
 import { audit, decide, endAndRefuse, outOfOrder, refused, type Decision, type Verdict } from './decide.ts'
 import { codeFailureLimits, codeLane } from './lanes.ts'
 import type { OpenChallenge } from './state.ts'
-import { extendTrust, finishSignIn, provenDevice } from './steps.ts'
 import { forgetFailures, lockedUntil, recordFailure } from './throttles.ts'
-import { endOpenTransactions, endTransaction, stateOf, storeState } from './transactions.ts'
+import { stateOf, storeState } from './transactions.ts'
 
 interface Given {
   readonly code: string
@@ -98,81 +92,9 @@ async function right(
   trustDevice: boolean,
   newCodes: BackupCodeSet | null,
 ): Promise<Verdict> {
-  const { nowMs, origin, tx, user } = decision
-  const isFirst = isFirstProof(await factorsOf(tx, user.id))
+  const isFirst = isFirstProof(await factorsOf(decision.tx, decision.user.id))
   const event = await useCode(decision, challenge, check)
-  await recordFactorEvent(tx, {
-    userId: user.id,
-    at: nowMs,
-    event,
-    method: challenge.method,
-    label: challenge.label,
-    address: origin.address,
-  })
-  await audit(decision, 'challenge.proof', 'ok', { method: challenge.method, event })
-  // Whoever stands in another sign-in, begun before this method was there, must not go on without it.
-  if (event !== 'used') await endOpenTransactions(tx, user.id, nowMs, decision.transaction.id)
-  const codes = isFirst ? newCodes : null
-  if (codes !== null) await storeBackupCodes(tx, user.id, codes, nowMs)
-  const verdict = await afterProof(decision, challenge, trustDevice, codes)
-  const notice = noticeOf(decision, challenge, event)
-  return notice === null || verdict.kind === 'refused' ? verdict : { ...verdict, notice }
-}
-
-async function afterProof(
-  decision: Decision,
-  challenge: OpenChallenge,
-  trustDevice: boolean,
-  codes: BackupCodeSet | null,
-): Promise<Verdict> {
-  const { nowMs, policy, transaction, tx, user } = decision
-  switch (transaction.purpose) {
-    case 'sign-in': {
-      const device = trustDevice && policy.limits.trustedDeviceHours > 0 ? await provenDevice(decision) : null
-      if (device !== null) {
-        await extendTrust(tx, device, policy, nowMs)
-        await audit(decision, 'device.trusted', 'ok', { deviceId: device.id })
-      }
-      return await finishSignIn(decision, {
-        provenBy: ['password', challenge.method],
-        method: challenge.method,
-        codes: codes?.codes ?? null,
-      })
-    }
-    case 'step-up':
-      return await grantOperation(decision)
-    case 'enrol': {
-      await endTransaction(tx, transaction.id, 'finished', nowMs)
-      const factor = (await factorsOf(tx, user.id)).find((each) => each.id === challenge.factorId)
-      if (factor === undefined) throw new Error('An enrolled method is not there.')
-      const backupCodes = codes === null ? null : [...codes.codes]
-      return { kind: 'step', step: { kind: 'enrolled', factor: factorOf(factor), backupCodes } }
-    }
-  }
-}
-
-async function grantOperation(decision: Decision): Promise<Verdict> {
-  const { nowMs, policy, session, transaction, tx } = decision
-  if (session === null || transaction.operation === null) throw new Error('A step-up without a session.')
-  const operation = operationSchema.parse(JSON.parse(transaction.operation))
-  const lifeMs = policy.limits.grantMinutes * 60_000
-  const { token, expiresAt } = await createGrant(tx, { session, operation, nowMs, lifeMs })
-  if (operation.kind === 'change-settings') {
-    const freshUntil = nowMs + policy.limits.freshMinutes * 60_000
-    await tx.updateTable('sessions').set({ freshUntil }).where('id', '=', session.id).execute()
-  }
-  await endTransaction(tx, transaction.id, 'finished', nowMs)
-  await audit(decision, 'grant.created', 'ok', { operation: JSON.stringify(operation) })
-  return {
-    kind: 'step',
-    step: { kind: 'granted', operation, grantToken: token, expiresAt: isoOf(expiresAt) },
-  }
-}
-
-function noticeOf({ user }: Decision, challenge: OpenChallenge, event: FactorEvent['event']): Notice | null {
-  const about = { userId: user.id, label: challenge.label, exceptFactorId: challenge.factorId }
-  if (event === 'added' || event === 'proven') return { ...about, what: 'added' }
-  return challenge.method === 'backup-code' ? { ...about, what: 'backup-code-used' } : null
+  return await opened(decision, challenge, event, { trustDevice, codes: isFirst ? newCodes : null })
 }
 
 /**
@@ -203,9 +125,4 @@ async function prepare(deps: AuthDeps, seen: TransactionRow, code: string): Prom
   const check = await checkCode(about, challenge, code, null)
   if (check.kind !== 'right') return nothing
   return { ...nothing, newCodes: await newBackupCodes(deps, row.userId) }
-}
-
-/** Backup codes come with the first method that is proven, once. */
-function isFirstProof(factors: Awaited<ReturnType<typeof factorsOf>>): boolean {
-  return provenMethods(factors).length === 0 && !factors.some((each) => each.method === 'backup-code')
 }

@@ -26,7 +26,7 @@ export async function stepAfterPassword(decision: Decision): Promise<Verdict> {
 export async function stepOfFactors(decision: Decision): Promise<Verdict> {
   const { deps, policy, user } = decision
   const factors = await factorsOf(decision.tx, user.id)
-  const usable = usableMethods(policy, await deps.messages.channels(decision.tx))
+  const usable = await usableMethods(deps, decision.tx, policy)
   if (factors.length === 0) return await stepWithoutFactors(decision, enrollable(usable))
   const trusting = await trustingDevice(decision)
   if (trusting !== null) {
@@ -42,7 +42,7 @@ export async function chooseMethodStep(decision: Decision): Promise<Verdict> {
   const factors = await factorsOf(decision.tx, user.id)
   // A number that only an administrator entered proves nothing about the person in a running session.
   const asked = transaction.purpose === 'sign-in' ? factors : factors.filter((each) => each.isProven === 1)
-  const options = optionsOf(asked, usableMethods(policy, await deps.messages.channels(decision.tx)))
+  const options = optionsOf(asked, await usableMethods(deps, decision.tx, policy))
   if (options.length === 0) return await noMethod(decision)
   await goTo(decision, 'choose-method')
   return { kind: 'step', step: { kind: 'choose-method', options } }
@@ -53,9 +53,7 @@ export async function enrolmentStep(
   decision: Decision,
   at: 'offer-enrolment' | 'must-enrol',
 ): Promise<Verdict> {
-  const methods = enrollable(
-    usableMethods(decision.policy, await decision.deps.messages.channels(decision.tx)),
-  )
+  const methods = enrollable(await usableMethods(decision.deps, decision.tx, decision.policy))
   await goTo(decision, at)
   if (at === 'must-enrol') return { kind: 'step', step: { kind: at, methods } }
   return { kind: 'step', step: { kind: at, methods, canDismiss: decision.policy.mayDismissOffer } }

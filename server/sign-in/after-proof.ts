@@ -1,0 +1,112 @@
+import { isoOf } from '../../shared/clock.ts'
+import type { FactorEvent } from '../../shared/model/account.ts'
+import type { FactorId } from '../../shared/model/ids.ts'
+import type { Method } from '../../shared/model/policy.ts'
+import { operationSchema } from '../../shared/model/sign-in.ts'
+import type { Notice } from '../factors/announce.ts'
+import type { BackupCodeSet } from '../factors/backup-codes.ts'
+import { recordFactorEvent } from '../factors/factor-events.ts'
+import {
+  factorOf,
+  factorsOf,
+  provenMethods,
+  storeBackupCodes,
+  type RegisteredFactor,
+} from '../factors/factors.ts'
+import { createGrant } from '../sessions/grants.ts'
+import { audit, type Decision, type Verdict } from './decide.ts'
+import { extendTrust, finishSignIn, provenDevice } from './steps.ts'
+import { endOpenTransactions, endTransaction } from './transactions.ts'
+
+/** The method that was proven, by whatever kind of proof. */
+export interface ProvenFactor {
+  readonly factorId: FactorId
+  readonly method: Method
+  readonly label: string
+}
+
+/** Backup codes come with the first method that is proven, once. */
+export function isFirstProof(factors: readonly RegisteredFactor[]): boolean {
+  return provenMethods(factors).length === 0 && !factors.some((each) => each.method === 'backup-code')
+}
+
+/**
+ * What a right proof opens: a session, a grant or a registered method. Records it in the account's history
+ * and the audit log, and prepares the notice.
+ *
+ * @param event what the proof did to the method, which is stored already
+ */
+export async function opened(
+  decision: Decision,
+  proven: ProvenFactor,
+  event: FactorEvent['event'],
+  given: { readonly trustDevice: boolean; readonly codes: BackupCodeSet | null },
+): Promise<Verdict> {
+  const { nowMs, origin, tx, user } = decision
+  const { method, label } = proven
+  const at = { userId: user.id, at: nowMs, address: origin.address }
+  await recordFactorEvent(tx, { ...at, event, method, label })
+  await audit(decision, 'challenge.proof', 'ok', { method, event })
+  // Whoever stands in another sign-in, begun before this method was there, must not go on without it.
+  if (event !== 'used') await endOpenTransactions(tx, user.id, nowMs, decision.transaction.id)
+  if (given.codes !== null) await storeBackupCodes(tx, user.id, given.codes, nowMs)
+  const verdict = await afterProof(decision, proven, given.trustDevice, given.codes)
+  const notice = noticeOf(decision, proven, event)
+  return notice === null || verdict.kind === 'refused' ? verdict : { ...verdict, notice }
+}
+
+async function afterProof(
+  decision: Decision,
+  { factorId, method }: ProvenFactor,
+  trustDevice: boolean,
+  codes: BackupCodeSet | null,
+): Promise<Verdict> {
+  const { nowMs, policy, transaction, tx, user } = decision
+  switch (transaction.purpose) {
+    case 'sign-in': {
+      const device = trustDevice && policy.limits.trustedDeviceHours > 0 ? await provenDevice(decision) : null
+      if (device !== null) {
+        await extendTrust(tx, device, policy, nowMs)
+        await audit(decision, 'device.trusted', 'ok', { deviceId: device.id })
+      }
+      return await finishSignIn(decision, {
+        provenBy: ['password', method],
+        method,
+        codes: codes?.codes ?? null,
+      })
+    }
+    case 'step-up':
+      return await grantOperation(decision)
+    case 'enrol': {
+      await endTransaction(tx, transaction.id, 'finished', nowMs)
+      const factor = (await factorsOf(tx, user.id)).find((each) => each.id === factorId)
+      if (factor === undefined) throw new Error('An enrolled method is not there.')
+      const backupCodes = codes === null ? null : [...codes.codes]
+      return { kind: 'step', step: { kind: 'enrolled', factor: factorOf(factor), backupCodes } }
+    }
+  }
+}
+
+async function grantOperation(decision: Decision): Promise<Verdict> {
+  const { nowMs, policy, session, transaction, tx } = decision
+  if (session === null || transaction.operation === null) throw new Error('A step-up without a session.')
+  const operation = operationSchema.parse(JSON.parse(transaction.operation))
+  const lifeMs = policy.limits.grantMinutes * 60_000
+  const { token, expiresAt } = await createGrant(tx, { session, operation, nowMs, lifeMs })
+  if (operation.kind === 'change-settings') {
+    const freshUntil = nowMs + policy.limits.freshMinutes * 60_000
+    await tx.updateTable('sessions').set({ freshUntil }).where('id', '=', session.id).execute()
+  }
+  await endTransaction(tx, transaction.id, 'finished', nowMs)
+  await audit(decision, 'grant.created', 'ok', { operation: JSON.stringify(operation) })
+  return {
+    kind: 'step',
+    step: { kind: 'granted', operation, grantToken: token, expiresAt: isoOf(expiresAt) },
+  }
+}
+
+function noticeOf({ user }: Decision, proven: ProvenFactor, event: FactorEvent['event']): Notice | null {
+  const about = { userId: user.id, label: proven.label, exceptFactorId: proven.factorId }
+  if (event === 'added' || event === 'proven') return { ...about, what: 'added' }
+  return proven.method === 'backup-code' ? { ...about, what: 'backup-code-used' } : null
+}
