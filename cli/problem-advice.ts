@@ -54,6 +54,11 @@ const advice: Record<ErrorCode, string | undefined> = {
   CLOCK_WRONG: 'Set the clock of this computer.',
   RATE_LIMITED: undefined,
   SEND_FAILED: 'Choose another method, or try again later.',
+  PROXY_UNREACHABLE:
+    'Check the proxy’s address (`holdfast status`); `holdfast login --proxy none` goes there directly.',
+  PROXY_SIGN_IN_REQUIRED:
+    'Give login name and password of the proxy: `holdfast login --proxy ADDRESS --proxy-user NAME`.',
+  PROXY_REFUSED: 'Ask whoever runs the proxy to let CONNECT through to the server’s name and port.',
   CANCELLED: undefined,
 }
 

@@ -2,6 +2,8 @@ import type { AppStatus, ClientHandlers } from '../shared/client-api.ts'
 import { isAppError } from '../shared/errors.ts'
 import { productVersion } from '../shared/version.ts'
 import type { CoreDeps, EngineSide } from './core-deps.ts'
+import { proxyHost, proxyRoute } from './proxy/proxy-route.ts'
+import { proxySettings } from './proxy/proxy-settings.ts'
 import type { Secrets } from './secrets/open-secrets.ts'
 import type { SessionKeeper } from './session/session-keeper.ts'
 
@@ -23,6 +25,7 @@ export function appHandlers(deps: AppDeps): Pick<ClientHandlers, `app.${'status'
         version: productVersion,
         profilePath: profile.folder,
         server,
+        proxy: proxyOf(deps),
         loginName,
         session: state === 'ready' ? await sessionOf(deps) : null,
         device,
@@ -45,6 +48,13 @@ async function sessionOf({ session, clock }: AppDeps): Promise<AppStatus['sessio
   const current = await session.current()
   if (current === undefined || Date.parse(current.expiresAt) <= clock.nowMs()) return null
   return { scope: current.scope, expiresAt: current.expiresAt }
+}
+
+function proxyOf(deps: AppDeps): AppStatus['proxy'] {
+  const settings = proxySettings(deps)
+  const { server, hasProxyPassword } = deps.profile.settings()
+  const route = server === null ? null : proxyRoute(new URL(server.address), settings, null, process.env)
+  return { settings, hasPassword: hasProxyPassword, inUse: route === null ? null : proxyHost(route) }
 }
 
 async function engineOf({ engineSide }: AppDeps): Promise<AppStatus['engine']> {

@@ -6,7 +6,7 @@ import type { Clock } from '../shared/clock.ts'
 import { AppError } from '../shared/errors.ts'
 import { productVersion } from '../shared/version.ts'
 import { appHandlers } from './app-handlers.ts'
-import type { Log } from './core-deps.ts'
+import type { CoreDeps, Log } from './core-deps.ts'
 import { createDeviceIdentity } from './device/create-device-identity.ts'
 import { deviceHandlers } from './device/device-handlers.ts'
 import { doctorHandlers } from './doctor/doctor-handlers.ts'
@@ -20,6 +20,8 @@ import { openProfile } from './profile/open-profile.ts'
 import { profileFolder } from './profile/profile-folder.ts'
 import { acquireProfileLock } from './profile/profile-lock.ts'
 import type { Profile } from './profile/profile.ts'
+import type { ProxyRoute } from './proxy/proxy-route.ts'
+import { currentRoute } from './proxy/proxy-settings.ts'
 import { kitHandlers } from './recovery-kit/kit-handlers.ts'
 import { createRepositoryKeys } from './recovery-kit/repository-keys.ts'
 import { openSecrets } from './secrets/open-secrets.ts'
@@ -96,7 +98,7 @@ async function compose(
       : openSecrets(profile, clock, () => helper.keytar, helper.node)
   const session = createSessionKeeper({ profile, secrets, events, log })
   const fixedServer = await applyPreconfiguration({ profile, session, log })
-  const server = serverOf(profile, clock, log, (token) => session.forgetRefused(token))
+  const server = serverOf({ profile, secrets }, clock, log, (token) => session.forgetRefused(token))
   const device = createDeviceIdentity({ profile, secrets, server })
   const keys = createRepositoryKeys({ profile, secrets })
   const deps = { clock, profile, secrets, keys, server, session, device, events, log }
@@ -160,19 +162,20 @@ function ownFolder(): string {
 
 /** The server of the settings, made anew when they change. */
 function serverOf(
-  profile: Profile,
+  deps: Pick<CoreDeps, 'profile' | 'secrets'>,
   clock: Clock,
   log: Log,
   onSessionEnded: (token: string) => Promise<void>,
 ): () => ServerClient {
   let made: { settings: object; client: ServerClient } | undefined
   return () => {
-    const settings = profile.settings().server
+    const settings = deps.profile.settings().server
     if (settings === null) {
       throw new AppError('NOT_SET_UP', 'Choose the server first.', { details: { missing: 'server' } })
     }
     if (made?.settings !== settings) {
-      made = { settings, client: createServerClient({ ...settings, clock, log, onSessionEnded }) }
+      const route = (): Promise<ProxyRoute | null> => currentRoute(deps, settings.address)
+      made = { settings, client: createServerClient({ ...settings, clock, log, onSessionEnded, route }) }
     }
     return made.client
   }

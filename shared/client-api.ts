@@ -26,6 +26,7 @@ import {
 import { jobRunSchema } from './model/job-run.ts'
 import { runLogSchema } from './model/run-log.ts'
 import { clientStepSchema, enrolmentSchema, operationSchema } from './model/sign-in.ts'
+import { proxyChoiceSchema, proxyStatusSchema } from './model/proxy.ts'
 import { nodeSchema, snapshotSchema } from './model/snapshot.ts'
 
 const nothing = z.object({})
@@ -42,6 +43,7 @@ export const appStatusSchema = z.object({
   server: z
     .object({ address: z.string(), allowInsecure: z.boolean(), caFile: z.string().nullable() })
     .nullable(),
+  proxy: proxyStatusSchema,
   loginName: z.string().nullable(),
   session: z.object({ scope: z.enum(['full', 'limited']), expiresAt: instantSchema }).nullable(),
   device: z.object({ id: deviceIdSchema, name: z.string() }).nullable(),
@@ -132,6 +134,8 @@ export const clientRequests = {
       address: z.string().min(1).max(300),
       allowInsecure: z.boolean().default(false),
       caFile: z.string().nullable().default(null),
+      /** Without it the way there stays as it is. */
+      proxy: proxyChoiceSchema.optional(),
     }),
     output: z.object({ address: z.string(), name: z.string(), version: z.string(), clockSkewMs: z.number() }),
   },

@@ -65,6 +65,9 @@ export const errorCatalog = {
   CLOCK_WRONG: { retry: 'user', exitCode: 55, httpStatus: 400 },
   RATE_LIMITED: { retry: 'later', exitCode: 56, httpStatus: 429 },
   SEND_FAILED: { retry: 'later', exitCode: 57, httpStatus: 502 },
+  PROXY_UNREACHABLE: { retry: 'later', exitCode: 58, httpStatus: 503 },
+  PROXY_SIGN_IN_REQUIRED: { retry: 'user', exitCode: 59, httpStatus: 502 },
+  PROXY_REFUSED: { retry: 'user', exitCode: 60, httpStatus: 502 },
   // A person stopped it
   CANCELLED: { retry: 'user', exitCode: 130, httpStatus: 499 },
 } as const satisfies Record<string, ErrorTraits>

@@ -11,6 +11,7 @@ import { parseSecretStore } from '../parse/secret-store.ts'
 import { request, requestOnly } from '../request.ts'
 import { connectServer, type ServerOptions } from '../sign-in/connect-server.ts'
 import { ensureSecretStore } from '../sign-in/ensure-secret-store.ts'
+import { withProxyOptions } from '../sign-in/proxy-options.ts'
 import { signIn } from '../sign-in/sign-in.ts'
 
 interface LoginOptions extends ServerOptions {
@@ -27,8 +28,7 @@ interface LoginOptions extends ServerOptions {
 }
 
 export function addLogin(program: Command, host: Host): void {
-  program
-    .command('login')
+  withProxyOptions(program.command('login'))
     .description('sign in with password and second factor; the first time also sets this computer up')
     .addOption(new Option('--server <address>', 'address of the server').env('HOLDFAST_SERVER'))
     .option('--allow-insecure', 'permit plain http to an address that is not this computer')

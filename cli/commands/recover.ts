@@ -10,6 +10,7 @@ import type { Host } from '../host.ts'
 import { readKit } from '../kit/read-kit.ts'
 import { request } from '../request.ts'
 import { connectServer, type ServerOptions } from '../sign-in/connect-server.ts'
+import { withProxyOptions } from '../sign-in/proxy-options.ts'
 import { ensureSecretStore } from '../sign-in/ensure-secret-store.ts'
 import { signIn } from '../sign-in/sign-in.ts'
 import { restore, withRestoreOptions, type RestoreOptions } from './restore.ts'
@@ -27,8 +28,7 @@ interface RecoverOptions extends ServerOptions, RestoreOptions {
 
 export function addRecover(program: Command, host: Host): void {
   withRestoreOptions(
-    program
-      .command('recover')
+    withProxyOptions(program.command('recover'))
       .description('get your files back on a new computer: recovery kit, second factor, restore')
       .argument('[paths...]', 'paths inside the snapshot; everything without any')
       .option('--kit <file>', 'file with the recovery kit; - for stdin')

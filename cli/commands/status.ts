@@ -70,6 +70,7 @@ function computerLines(app: AppStatus): string[] {
       : `signed in until ${formatInstant(app.session.expiresAt)}${app.session.scope === 'limited' ? ' (view and back up only)' : ''}`
   const facts: (readonly [string, string])[] = [
     ['Server', app.server === null ? 'none' : app.server.address],
+    ...(app.proxy.inUse === null ? [] : [['Proxy', app.proxy.inUse] as const]),
     ['Account', `${app.loginName ?? 'none'}, ${session}`],
     [
       'Computer',

@@ -3,8 +3,9 @@ import type { CommandContext } from '../context.ts'
 import { formatDuration } from '../format/time.ts'
 import { printable } from '../format/width.ts'
 import { request, requestOnly } from '../request.ts'
+import { proxyChoice, type ProxyOptions } from './proxy-options.ts'
 
-export interface ServerOptions {
+export interface ServerOptions extends ProxyOptions {
   readonly server?: string
   readonly allowInsecure?: boolean
   readonly caFile?: string
@@ -21,10 +22,12 @@ export async function connectServer(context: CommandContext, options: ServerOpti
     known?.address ??
     (await ask(context, 'server', { text: 'Address of the server: ' })).trim()
   const isKnown = known?.address === address
+  const proxy = await proxyChoice(context, options)
   const found = await request(context, 'server.connect', {
     address,
     allowInsecure: options.allowInsecure ?? (isKnown ? known.allowInsecure : false),
     caFile: options.caFile ?? (isKnown ? known.caFile : null),
+    ...(proxy === undefined ? {} : { proxy }),
   })
   remark(context, `Server ${printable(found.name)} at ${found.address}`)
   if (Math.abs(found.clockSkewMs) > worrySkewMs) {

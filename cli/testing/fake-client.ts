@@ -60,6 +60,7 @@ export function appStatus(change: Partial<AppStatus> = {}): AppStatus {
     version: '0.1.0',
     profilePath: '/home/anna/.local/share/holdfast',
     server: { address: 'https://backup.example', allowInsecure: false, caFile: null },
+    proxy: { settings: { kind: 'system' }, hasPassword: false, inUse: null },
     loginName: 'anna',
     session: null,
     device: null,

@@ -65,6 +65,7 @@ export async function leaseRepository(
     path: lease.repositoryPath,
     user: lease.id,
     secret: lease.secret,
+    proxy: await deps.server().route(),
     caFile: deps.profile.settings().server?.caFile ?? null,
     password: await deps.keys.read(lease.backupSet.keyId),
     cacheFolder,

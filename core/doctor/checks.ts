@@ -4,6 +4,7 @@ import { deviceProof } from '../../shared/device-proof.ts'
 import { isAppError } from '../../shared/errors.ts'
 import type { BackupSet } from '../../shared/model/backup-set.ts'
 import type { CoreDeps, EngineSide } from '../core-deps.ts'
+import { proxyHost } from '../proxy/proxy-route.ts'
 import type { Secrets } from '../secrets/open-secrets.ts'
 import { askServer, harmfulSkewMs } from '../server-client/clock-skew.ts'
 import type { SessionKeeper } from '../session/session-keeper.ts'
@@ -48,7 +49,9 @@ export async function checkServer({ clock, profile, server }: DoctorDeps): Promi
   if (profile.settings().server === null)
     return failed('No server was chosen.', 'Run: holdfast login --server ADDRESS')
   const { info } = await askServer(server(), clock)
-  const answers = `${info.name} (${info.version}) answers at ${server().address}.`
+  const route = await server().route()
+  const way = route === null ? '' : ` through the proxy ${proxyHost(route)}`
+  const answers = `${info.name} (${info.version}) answers at ${server().address}${way}.`
   if (!server().address.startsWith('http:') || profile.settings().server?.allowInsecure !== true)
     return ok(answers)
   return warning(

@@ -54,6 +54,12 @@ function adviceFor(error: AppError): string {
   switch (error.code) {
     case 'SERVER_UNREACHABLE':
       return 'Look at the network, the proxy settings and the server’s address.'
+    case 'PROXY_UNREACHABLE':
+      return 'Look at the proxy’s address; directly: holdfast login --proxy none'
+    case 'PROXY_SIGN_IN_REQUIRED':
+      return 'Give its login name and password: holdfast login --proxy ADDRESS --proxy-user NAME'
+    case 'PROXY_REFUSED':
+      return 'Ask whoever runs the proxy to let CONNECT through to the server’s name and port.'
     case 'SERVER_CERTIFICATE':
       return 'Name the certificate of the server’s authority: holdfast login --ca-file FILE'
     case 'DEVICE_REVOKED':

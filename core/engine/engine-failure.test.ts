@@ -32,6 +32,31 @@ describe('why restic failed', () => {
       1,
       'unable to create lock in backend: repository is already locked exclusively by PID 1',
     ],
+    [
+      'PROXY_UNREACHABLE',
+      1,
+      'Fatal: unable to open config file: client.Head: Head "https://backup.test/x/config": proxyconnect tcp: dial tcp 127.0.0.1:18881: connect: connection refused',
+    ],
+    [
+      'PROXY_SIGN_IN_REQUIRED',
+      1,
+      'Fatal: unable to open config file: client.Head: Head "https://backup.test/x/config": Proxy Authentication Required',
+    ],
+    [
+      'PROXY_SIGN_IN_REQUIRED',
+      1,
+      'Fatal: unable to open config file: unexpected HTTP response (407): 407 Proxy Authentication Required',
+    ],
+    [
+      'PROXY_REFUSED',
+      1,
+      'Fatal: unable to open config file: client.Head: Head "https://backup.test/x/config": Forbidden',
+    ],
+    [
+      'SERVER_UNREACHABLE',
+      1,
+      'Fatal: unable to open config file: client.Head: Head "https://backup.test/x/config": Bad Gateway',
+    ],
     ['LEASE_ENDED', 1, 'Fatal: unable to open config file: unexpected HTTP response (401): 401 Unauthorized'],
     ['NOT_ALLOWED', 1, 'Fatal: unable to open config file: unexpected HTTP response (403): 403 Forbidden'],
     [

@@ -15,6 +15,7 @@ const httpStatus = /(?:unexpected HTTP response \(|server response unexpected: )
 const causeOfHttpStatus: Readonly<Record<string, ErrorCode>> = {
   '401': 'LEASE_ENDED',
   '403': 'NOT_ALLOWED',
+  '407': 'PROXY_SIGN_IN_REQUIRED',
   '423': 'BRAKE_TRIPPED',
   '429': 'SERVER_BUSY',
   '502': 'SERVER_UNREACHABLE',
@@ -31,6 +32,11 @@ const causeOfSentence: readonly (readonly [RegExp, ErrorCode])[] = [
     /repository does not exist|unable to open config file: .*(?:no such file|does not exist)/,
     'REPOSITORY_MISSING',
   ],
+  [/proxyconnect tcp: /, 'PROXY_UNREACHABLE'],
+  // What Go makes of a proxy's answer to CONNECT (net/http, transport.go: the status line's words).
+  [/": Proxy Authentication Required/i, 'PROXY_SIGN_IN_REQUIRED'],
+  [/": Forbidden(?:$|["\\])/m, 'PROXY_REFUSED'],
+  [/": (?:Bad Gateway|Service Unavailable|Gateway Time-?out)(?:$|["\\])/im, 'SERVER_UNREACHABLE'],
   [/x509: |certificate signed by unknown authority|tls: /, 'SERVER_CERTIFICATE'],
   [/no space left on device|disk quota exceeded|not enough space on the disk/, 'DISK_FULL'],
   [
@@ -54,7 +60,8 @@ export interface FailedRun {
  * Names why restic failed. The exit code decides that it did; the text only explains.
  *
  * @returns REPOSITORY_MISSING, REPOSITORY_LOCKED, REPOSITORY_PASSWORD_WRONG, REPOSITORY_DAMAGED, DISK_FULL,
- *   SERVER_UNREACHABLE, SERVER_CERTIFICATE, SERVER_BUSY, LEASE_ENDED, NOT_ALLOWED, BRAKE_TRIPPED,
+ *   SERVER_UNREACHABLE, PROXY_UNREACHABLE, PROXY_SIGN_IN_REQUIRED, PROXY_REFUSED, SERVER_CERTIFICATE,
+ *   SERVER_BUSY, LEASE_ENDED, NOT_ALLOWED, BRAKE_TRIPPED,
  *   QUOTA_EXCEEDED, CANCELLED, else ENGINE_FAILED with details `{ exitCode, output }`
  */
 export function engineFailure({ command, end, errorLines }: FailedRun): AppError {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { featuresOf, type Engine } from './engine.ts'
-import { minimalEnvironment, resticEnvironment, type Repository } from './environment.ts'
+import { minimalEnvironment, resticEnvironment, secretsOf, type Repository } from './environment.ts'
 import { redact } from './redact.ts'
 
 const repository: Repository = {
@@ -10,6 +10,7 @@ const repository: Repository = {
   user: 'lea_abc',
   secret: 's3cr/t+?@',
   caFile: null,
+  proxy: null,
   password: 'HFK1-AAAA',
   cacheFolder: '/profile/cache',
 }
@@ -35,6 +36,21 @@ describe('the environment of restic', () => {
     const { RESTIC_REPOSITORY: address = '' } = resticEnvironment(engine([0, 14]), repository, {})
     expect(address).toBe('rest:https://lea_abc:s3cr%2Ft+%3F%40@backup.example:8443/restic/rep_1/')
     expect(new URL(address.slice('rest:'.length)).host).toBe('backup.example:8443')
+  })
+
+  it('goes through the proxy that we go through, and through no other', () => {
+    const own = { HTTPS_PROXY: 'http://other.example', https_proxy: 'http://x', NO_PROXY: '*', no_proxy: '*' }
+    const proxy = { address: 'http://proxy.example:3128', loginName: 'ann', password: 'p@ss' }
+    const carried = resticEnvironment(engine([0, 18]), { ...repository, proxy }, own)
+    expect(carried).toMatchObject({
+      HTTPS_PROXY: 'http://ann:p%40ss@proxy.example:3128',
+      HTTP_PROXY: 'http://ann:p%40ss@proxy.example:3128',
+    })
+    for (const environment of [carried, resticEnvironment(engine([0, 18]), repository, own)]) {
+      expect(Object.values(environment)).not.toContain('*')
+      expect(JSON.stringify(environment)).not.toMatch(/other\.example|"http:\/\/x"/)
+    }
+    expect(secretsOf({ ...repository, proxy })).toContain('p@ss')
   })
 
   it('takes nothing along that restic or anybody else of ours would act on', () => {

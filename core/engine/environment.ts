@@ -1,3 +1,4 @@
+import { proxyWithCredentials, type ProxyRoute } from '../proxy/proxy-route.ts'
 import type { Engine } from './engine.ts'
 
 /** Where a repository is and what opens it. Secrets travel by environment only. */
@@ -12,6 +13,8 @@ export type Repository =
       readonly secret: string
       /** PEM file of a private certificate authority. */
       readonly caFile: string | null
+      /** The proxy on the way there; null = none, whatever our own environment says. */
+      readonly proxy: ProxyRoute | null
       readonly password: string
       readonly cacheFolder: string
     }
@@ -80,6 +83,7 @@ export function resticEnvironment(
     environment['RESTIC_REPOSITORY'] = repository.path
     return environment
   }
+  setProxy(environment, repository.proxy)
   const address = new URL(repository.path, repository.address)
   if (engine.features.restCredentialsByEnvironment) {
     environment['RESTIC_REST_USERNAME'] = repository.user
@@ -92,7 +96,19 @@ export function resticEnvironment(
   return environment
 }
 
+/** restic takes the way that we take: Go reads these variables, in capitals and in small letters. */
+function setProxy(environment: Record<string, string>, proxy: ProxyRoute | null): void {
+  for (const name of Object.keys(environment)) {
+    if (/^(?:https?|no)_proxy$/i.test(name)) Reflect.deleteProperty(environment, name)
+  }
+  if (proxy === null) return
+  environment['HTTPS_PROXY'] = proxyWithCredentials(proxy)
+  environment['HTTP_PROXY'] = proxyWithCredentials(proxy)
+}
+
 /** Everything that must not show up in a log or a message. */
 export function secretsOf(repository: Repository): string[] {
-  return repository.kind === 'server' ? [repository.password, repository.secret] : [repository.password]
+  if (repository.kind === 'folder') return [repository.password]
+  const { password, secret, proxy } = repository
+  return [password, secret, ...(proxy === null || proxy.password === null ? [] : [proxy.password])]
 }

@@ -18,4 +18,4 @@ export interface SecretStore {
 }
 
 /** Profiles on one computer keep apart: the store's account name is `<profile id>/<name>`. */
-export type SecretName = 'device-key' | 'session' | `repository-key/${string}`
+export type SecretName = 'device-key' | 'session' | 'proxy-password' | `repository-key/${string}`

@@ -12,6 +12,8 @@ function firstSettings(): ProfileSettings {
     formatVersion: 1,
     profileId: randomUUID(),
     server: null,
+    proxy: null,
+    hasProxyPassword: false,
     loginName: null,
     device: null,
     secretStore: 'system',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { secretStoreKindSchema } from '../../shared/client-api.ts'
 import { deviceIdSchema, keyIdSchema } from '../../shared/model/ids.ts'
+import { proxySettingsSchema } from '../../shared/model/proxy.ts'
 
 /** The profile's settings file. No secret is in it. */
 export const profileSettingsSchema = z.strictObject({
@@ -11,6 +12,9 @@ export const profileSettingsSchema = z.strictObject({
     .strictObject({ address: z.string(), allowInsecure: z.boolean(), caFile: z.string().nullable() })
     .nullable(),
   loginName: z.string().nullable(),
+  /** Null = never chosen. Its password rests in the secret store. */
+  proxy: proxySettingsSchema.nullable().default(null),
+  hasProxyPassword: z.boolean().default(false),
   device: z.strictObject({ id: deviceIdSchema, name: z.string() }).nullable(),
   secretStore: secretStoreKindSchema,
   /** The key that new sets of this computer use. */

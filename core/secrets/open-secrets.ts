@@ -83,8 +83,9 @@ export function openSecrets(
  * first choice does not need the store that this computer may lack.
  */
 function secretNames(profile: Profile): SecretName[] {
-  const { loginName, device, key, importedKeyIds } = profile.settings()
+  const { loginName, device, key, importedKeyIds, hasProxyPassword } = profile.settings()
+  const proxy: SecretName[] = hasProxyPassword ? ['proxy-password'] : []
   const keyIds = new Set([...(key === null ? [] : [key.keyId]), ...importedKeyIds])
-  if (loginName === null && device === null && keyIds.size === 0) return []
-  return ['session', 'device-key', ...[...keyIds].map((id): SecretName => `repository-key/${id}`)]
+  if (loginName === null && device === null && keyIds.size === 0) return proxy
+  return [...proxy, 'session', 'device-key', ...[...keyIds].map((id): SecretName => `repository-key/${id}`)]
 }

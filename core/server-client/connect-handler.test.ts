@@ -1,7 +1,12 @@
+import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isoOf } from '../../shared/clock.ts'
+import type { ManualProxy, ProxyChoice } from '../../shared/model/proxy.ts'
+import { startProxy } from '../proxy/proxy.fixture.ts'
+import { currentRoute } from '../proxy/proxy-settings.ts'
 import { coreParts, type CoreParts } from '../session/core.fixture.ts'
 import { connectHandlers } from './connect-handler.ts'
 
@@ -34,8 +39,13 @@ async function serverAt(aheadMs: number, answer?: string): Promise<string> {
   return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
 }
 
-const connect = (address: string) =>
-  handlers['server.connect']({ address, allowInsecure: false, caFile: null })
+const connect = (address: string, proxy?: ProxyChoice) =>
+  handlers['server.connect']({
+    address,
+    allowInsecure: false,
+    caFile: null,
+    ...(proxy === undefined ? {} : { proxy }),
+  })
 
 async function signedInAt(address: string): Promise<void> {
   await connect(address)
@@ -76,5 +86,97 @@ describe('choosing the server', () => {
     await connect(await serverAt(0))
     expect(core.secrets.names()).toEqual([])
     expect(core.session.hasGrant({ kind: 'export-key' })).toBe(false)
+  })
+})
+
+describe('choosing the way to the server', () => {
+  const manual: ManualProxy = {
+    kind: 'manual',
+    address: 'proxy.example:3128',
+    loginName: 'ann',
+    exceptions: [],
+  }
+  const secret = 'the password of the proxy'
+  const route = () => currentRoute(core, 'https://cbs.example')
+
+  it('keeps the proxy in the settings and its password in the secret store only', async () => {
+    await connect(await serverAt(0), { ...manual, password: secret })
+    const { proxy, hasProxyPassword } = core.profile.settings()
+    expect(proxy).toEqual({ ...manual, address: 'http://proxy.example:3128' })
+    expect(hasProxyPassword).toBe(true)
+    expect(JSON.stringify(core.profile.settings())).not.toContain(secret)
+    expect(await readFile(join(core.profile.folder, 'settings.json'), 'utf8')).not.toContain(secret)
+    expect(core.logged.join()).not.toContain(secret)
+    expect(await route()).toEqual({
+      address: 'http://proxy.example:3128',
+      loginName: 'ann',
+      password: secret,
+    })
+  })
+
+  it('asks for no password again while proxy and login name stay', async () => {
+    await connect(await serverAt(0), { ...manual, password: secret })
+    await connect(await serverAt(0), { ...manual, exceptions: ['intranet'] })
+    await connect(await serverAt(0))
+    expect((await route())?.password).toBe(secret)
+  })
+
+  it.each([
+    ['another proxy', { ...manual, address: 'http://thief.example:3128' }],
+    ['another login name', { ...manual, loginName: 'mallory' }],
+  ])('never shows the kept password to %s', async (_what, choice) => {
+    await connect(await serverAt(0), { ...manual, password: secret })
+    await connect(await serverAt(0), choice)
+    expect((await route())?.password).toBeNull()
+    expect(core.secrets.names()).not.toContain('proxy-password')
+  })
+
+  it('never shows it to another proxy either when somebody edits the settings file', async () => {
+    await connect(await serverAt(0), { ...manual, password: secret })
+    await core.profile.update({ proxy: { ...manual, address: 'http://thief.example:3128' } })
+    expect((await route())?.password).toBeNull()
+  })
+
+  it('changes nothing when no server answers that way', async () => {
+    await connect(await serverAt(0), { ...manual, password: secret })
+    const before = core.profile.settings()
+    const proxy = await startProxy()
+    proxy.refuse('403 Forbidden')
+    const other = { ...manual, address: proxy.address, password: 'other' }
+    const failing = handlers['server.connect']({
+      address: 'https://cbs.example',
+      allowInsecure: false,
+      caFile: null,
+      proxy: other,
+    })
+    await expect(failing).rejects.toMatchObject({ code: 'PROXY_REFUSED' })
+    await proxy.stop()
+    expect(core.profile.settings()).toEqual(before)
+    expect((await route())?.password).toBe(secret)
+  })
+
+  it('changes nothing when the secret store cannot keep the password', async () => {
+    const address = await serverAt(0)
+    const before = core.profile.settings()
+    core.secrets.failNext('write', 'SECRET_STORE_LOCKED')
+    await expect(connect(address, { ...manual, password: secret })).rejects.toMatchObject({
+      code: 'SECRET_STORE_LOCKED',
+    })
+    expect(core.profile.settings()).toEqual(before)
+  })
+
+  it('forgets the password with the proxy', async () => {
+    await connect(await serverAt(0), { ...manual, password: secret })
+    await connect(await serverAt(0), { kind: 'none' })
+    expect(core.profile.settings()).toMatchObject({ proxy: { kind: 'none' }, hasProxyPassword: false })
+    expect(core.secrets.names()).toEqual([])
+    expect(await route()).toBeNull()
+  })
+
+  it('does not end the session: it is the same server', async () => {
+    const address = await serverAt(0)
+    await signedInAt(address)
+    await connect(address, { kind: 'none' })
+    expect(await core.session.current()).toMatchObject({ token: 't' })
   })
 })

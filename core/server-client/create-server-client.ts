@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Agent } from 'node:https'
 import { randomInt } from 'node:crypto'
-import axios from 'axios'
+import axios, { type AxiosProxyConfig } from 'axios'
 import type { z } from 'zod'
 import type { Clock } from '../../shared/clock.ts'
 import type { Route } from '../../shared/contract.ts'
@@ -10,6 +10,10 @@ import { routes, type CallOf, type ReplyOf, type RouteName } from '../../shared/
 import { productVersion } from '../../shared/version.ts'
 import type { Log } from '../core-deps.ts'
 import { codeOf } from '../profile/system-error.ts'
+import { proxyFailure, proxyUnreachable } from '../proxy/failures.ts'
+import { proxyHost, proxyRoute, type ProxyRoute } from '../proxy/proxy-route.ts'
+import { firstProxySettings } from '../proxy/proxy-settings.ts'
+import { TunnelAgent } from '../proxy/tunnel.ts'
 import { serverAddress } from './address.ts'
 import { networkFailure, unreachable, wasNeverSent } from './failures.ts'
 import { replyOf, type Answer } from './read-answer.ts'
@@ -23,6 +27,8 @@ export interface ServerClientOptions {
   readonly caFile: string | null
   readonly clock: Clock
   readonly log: Log
+  /** The way there; without it the environment decides (HTTPS_PROXY, HTTP_PROXY, NO_PROXY). Asked for each request. */
+  readonly route?: () => Promise<ProxyRoute | null>
   /** Called with the token that the server no longer takes, before the failure reaches the caller. */
   readonly onSessionEnded?: (token: string) => Promise<void>
 }
@@ -40,7 +46,7 @@ function isSafe(name: RouteName): boolean {
 
 /**
  * The server's API over HTTP. Follows no redirect: credentials go to the address that the user chose and
- * to no other. System proxies count (HTTPS_PROXY, HTTP_PROXY, NO_PROXY, as axios reads them).
+ * to no other, except that a proxy carries them there.
  *
  * @throws AppError INPUT_INVALID, SERVER_INSECURE, SERVER_CERTIFICATE when the CA file cannot be read
  */
@@ -49,13 +55,15 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
   const address = serverAddress(options.address, options.allowInsecure)
   const host = new URL(address).host
   // No keep-alive: a connection that the server closed in the meantime would fail requests that may not be repeated.
-  const agent = new Agent({
-    keepAlive: false,
-    ...(options.caFile === null ? {} : { ca: readCa(options.caFile) }),
-  })
+  const tls = { keepAlive: false, ...(options.caFile === null ? {} : { ca: readCa(options.caFile) }) }
+  const direct = new Agent(tls)
+  const isTls = address.startsWith('https:')
+  const systemRoute = (): Promise<ProxyRoute | null> =>
+    Promise.resolve(proxyRoute(new URL(address), firstProxySettings, null, process.env))
+  const route = options.route ?? systemRoute
 
   const send = async (
-    route: Route,
+    { method }: Route,
     parts: RequestParts,
     credentials: Credentials,
     limits: { signal: AbortSignal | undefined; timeoutMs: number },
@@ -71,9 +79,14 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
       return true
     })
     const token = authorization(credentials)
+    let proxy: ProxyRoute | null = null
+    let tunnel: TunnelAgent | undefined
     try {
+      proxy = await route()
+      if (proxy !== null && isTls)
+        tunnel = new TunnelAgent({ ...tls, route: proxy, signal: stop.signal }, tls)
       const response = await axios.request<string>({
-        method: route.method,
+        method,
         url: address + parts.path,
         data: parts.body,
         headers: {
@@ -89,19 +102,31 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
         validateStatus: () => true,
         maxRedirects: 0,
         maxContentLength: longestAnswerBytes,
-        httpsAgent: agent,
+        httpsAgent: tunnel ?? direct,
+        proxy: proxy === null || isTls ? false : plainProxy(proxy),
         signal: stop.signal,
       })
       const retryAfter = Number(response.headers['retry-after'])
       return {
         status: response.status,
+        // Where there is no TLS, the proxy's own refusals look like the server's.
+        proxy: proxy === null || isTls ? undefined : proxyHost(proxy),
         text: response.data,
         retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
       }
     } catch (error) {
       if (isStopped(limits.signal)) throw cancelled()
       finished.abort()
-      throw (await isLate) ? unreachable('timeout', host, 'ETIMEDOUT') : networkFailure(error, host)
+      if (isAppError(error)) throw error
+      if (await isLate) {
+        // A request without TLS may have gone out already: that it may not be repeated must stay known.
+        throw tunnel === undefined || tunnel.isOpen || proxy === null
+          ? unreachable('timeout', host, 'ETIMEDOUT')
+          : proxyUnreachable(proxyHost(proxy), 'ETIMEDOUT')
+      }
+      const failure = networkFailure(error, host)
+      if (proxy === null || isTls || !wasNeverSent(failure)) throw failure
+      throw proxyFailure(error, proxyHost(proxy))
     } finally {
       finished.abort()
       limits.signal?.removeEventListener('abort', onCancel)
@@ -114,12 +139,12 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
     credentials: Credentials,
     { signal, timeoutMs: ms = timeoutMs }: { signal?: AbortSignal; timeoutMs?: number } = {},
   ): Promise<ReplyOf<N>> => {
-    const route: Route & { readonly reply: z.ZodType } = routes[name]
-    const parts = requestParts(route, input as Readonly<Record<string, unknown>>)
+    const called: Route & { readonly reply: z.ZodType } = routes[name]
+    const parts = requestParts(called, input as Readonly<Record<string, unknown>>)
     for (let round = 0; ; round += 1) {
       try {
-        const answer = await send(route, parts, credentials, { signal, timeoutMs: ms })
-        return replyOf(answer, route.reply, host) as ReplyOf<N>
+        const answer = await send(called, parts, credentials, { signal, timeoutMs: ms })
+        return replyOf(answer, called.reply, host) as ReplyOf<N>
       } catch (error) {
         if (!isAppError(error)) throw error
         if (error.code === 'SESSION_ENDED' && credentials.kind === 'bearer') {
@@ -133,18 +158,31 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
       }
     }
   }
-  return { address, call }
+  return { address, call, route }
 }
 
 /** How long to wait before the same request is made again; undefined when it is not. */
 function retryWaitMs(name: RouteName, error: AppError, round: number): number | undefined {
   const backoff = backoffMs[round]
   if (backoff === undefined) return undefined
-  const isPassing = error.code === 'SERVER_UNREACHABLE' || error.code === 'SERVER_BUSY'
+  const isPassing = ['SERVER_UNREACHABLE', 'SERVER_BUSY', 'PROXY_UNREACHABLE'].includes(error.code)
   if (!isPassing || !(isSafe(name) || wasNeverSent(error))) return undefined
   const asked = error.details?.['retryAfterSeconds']
   if (typeof asked !== 'number') return backoff + randomInt(backoff / 4)
   return asked > longestRetryAfterSeconds ? undefined : Math.max(backoff, asked * 1_000)
+}
+
+/** A request for plain HTTP names the whole address to the proxy (RFC 9112 3.2.2). */
+function plainProxy(route: ProxyRoute): AxiosProxyConfig {
+  const url = URL.parse(route.address)
+  if (url === null) throw proxyUnreachable(proxyHost(route), 'UNSUPPORTED')
+  const { loginName, password } = route
+  return {
+    protocol: url.protocol,
+    host: url.hostname,
+    port: Number(url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : url.port),
+    ...(loginName === null ? {} : { auth: { username: loginName, password: password ?? '' } }),
+  }
 }
 
 function isStopped(signal: AbortSignal | undefined): boolean {

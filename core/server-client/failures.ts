@@ -1,9 +1,9 @@
-import { AppError } from '../../shared/errors.ts'
+import { AppError, isAppError } from '../../shared/errors.ts'
 import { codeOf } from '../profile/system-error.ts'
 
 /** Why the server was not reached. The first three mean that nothing of the request was sent. */
 export type UnreachableReason =
-  'refused' | 'name-unknown' | 'no-route' | 'timeout' | 'cut' | 'tls' | 'gateway' | 'proxy' | 'other'
+  'refused' | 'name-unknown' | 'no-route' | 'timeout' | 'cut' | 'tls' | 'gateway' | 'other'
 
 const reasons: Readonly<Record<string, UnreachableReason>> = {
   ECONNREFUSED: 'refused',
@@ -23,16 +23,23 @@ const reasons: Readonly<Record<string, UnreachableReason>> = {
 }
 
 /** OpenSSL's verification codes as Node names them, and Node's own for a wrong name. */
-const certificateCode =
+const certificateCodes =
   /^(CERT_|CRL_|ERR_TLS_CERT|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_)/
+
+export function isCertificateCode(code: string): boolean {
+  return certificateCodes.test(code)
+}
 
 /**
  * What stopped a request on its way. Nothing of the original error goes along but its code: an HTTP
  * client's error carries the whole request, with tokens and passwords.
  */
 export function networkFailure(error: unknown, host: string): AppError {
+  // What the way there said already, wrapped by the HTTP client.
+  const cause = error instanceof Error ? error.cause : undefined
+  if (isAppError(cause)) return cause
   const code = codeOf(error)
-  if (certificateCode.test(code)) return certificateFailure(code, host)
+  if (isCertificateCode(code)) return certificateFailure(code, host)
   if (code.startsWith('HPE_')) return unknownAnswer('not-http', host)
   if (error instanceof Error && error.message.startsWith('maxContentLength'))
     return unknownAnswer('too-long', host)
@@ -52,13 +59,14 @@ export function unreachable(reason: UnreachableReason, host: string, systemCode:
 /** Whether not one byte of the request can have arrived. */
 export function wasNeverSent(error: AppError): boolean {
   const reason = error.details?.['reason']
+  if (error.code === 'PROXY_UNREACHABLE') return true
   return (
     error.code === 'SERVER_UNREACHABLE' &&
     ['refused', 'name-unknown', 'no-route'].some((each) => each === reason)
   )
 }
 
-function certificateFailure(code: string, host: string): AppError {
+export function certificateFailure(code: string, host: string): AppError {
   return new AppError(
     'SERVER_CERTIFICATE',
     `The certificate of ${host} is not to be trusted (${code}). If the server has a certificate of its own ` +

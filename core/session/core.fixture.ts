@@ -27,6 +27,7 @@ export function scriptedServer(address = 'https://cbs.example'): ScriptedServer 
   const server: ScriptedServer = {
     address,
     calls: [],
+    route: () => Promise.resolve(null),
     script: {},
     call: async (name, input, credentials) => {
       server.calls.push({ name, input, credentials })

@@ -51,6 +51,7 @@ export function signedInStatus(nowMs: number): AppStatus {
     version: '0.1.0',
     profilePath: '/home/anna/.config/holdfast',
     server: { address: 'https://backup.example.com', allowInsecure: false, caFile: null },
+    proxy: { settings: { kind: 'system' }, hasPassword: false, inUse: null },
     loginName: 'anna',
     session: { scope: 'full', expiresAt: isoOf(nowMs + 12 * hourMs) },
     device: { id: deviceId('laptop'), name: 'anna-laptop' },

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { openClient, type Client, type OpenClientOptions } from '../../core/client.ts'
+import type { ClientCall } from '../../shared/client-api.ts'
 import type { BackupSet, BackupSetDefinition } from '../../shared/model/backup-set.ts'
 import type { JobRun } from '../../shared/model/job-run.ts'
 import type { ClientStep, Operation } from '../../shared/model/sign-in.ts'
@@ -31,7 +32,11 @@ export type SetInput = Pick<BackupSetDefinition, 'name' | 'sources'> & Partial<B
 let lastNumber = 4_915_123_450_000
 
 /** Every person has a number of their own: messages to one number are limited. */
-export async function signedInPerson(server: TestServer, loginName: string): Promise<Person> {
+export async function signedInPerson(
+  server: TestServer,
+  loginName: string,
+  way: ClientCall<'server.connect'> = { address: server.address },
+): Promise<Person> {
   const accounts = accountServer(server)
   lastNumber += 1
   const made = (await accounts.command('user', 'add', loginName, '--phone', `+${lastNumber}`)) as {
@@ -42,7 +47,7 @@ export async function signedInPerson(server: TestServer, loginName: string): Pro
   const person = { client: await openClient({ home }) }
   const { api } = person.client
   await ask(api, 'app.chooseSecretStore', { kind: 'file' })
-  await ask(api, 'server.connect', { address: server.address })
+  await ask(api, 'server.connect', way)
   await ask(api, 'signIn.start', { loginName, password: made.oneTimePassword })
   const changed = await ask(api, 'transaction.changePassword', {
     newPassword: `the password of ${loginName}`,
