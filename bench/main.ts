@@ -4,12 +4,14 @@ import { benchClient } from './client.ts'
 import { fetchPeers } from './peers.ts'
 import { benchSignIn } from './sign-in.ts'
 import { benchStorage } from './storage.ts'
+import { benchWindow } from './window.ts'
 
-const usage = `npm run bench [-- storage|client|sign-in …] [-- --megabytes N] [-- --rounds N] [-- --restic PATH]
+const usage = `npm run bench [-- storage|client|sign-in|window …] [-- --megabytes N] [-- --rounds N] [-- --restic PATH]
 
 storage   restic through Holdfast, through rest-server and to a local folder
 client    holdfast backup against bare restic on the same repository
-sign-in   sign-ins a second against the bare hash rate; token checks; other requests meanwhile`
+sign-in   sign-ins a second against the bare hash rate; token checks; other requests meanwhile
+window    the desktop window until somebody can type, and its weight, against an empty Electron window`
 
 const { values, positionals } = parseArgs({
   options: {
@@ -27,6 +29,7 @@ const benchmarks: Record<string, () => Promise<string>> = {
   storage: async () => `${fetchPeers().join('\n')}\n\n${await benchStorage(values.restic, bytes, rounds)}`,
   client: () => benchClient(values.restic, bytes, rounds),
   'sign-in': () => benchSignIn(rounds),
+  window: () => benchWindow(rounds),
 }
 
 const wanted = positionals.length === 0 ? Object.keys(benchmarks) : positionals

@@ -18,8 +18,22 @@ const preload = {
   // Electron's own module, and the native one, which runs in a process of its own.
   external: ['electron', '@github/keytar'],
 }
+/** zod's messages in fifty languages: nobody reads them, and they were a fifth of what the window has to load. */
+const withoutMessages = {
+  name: 'zod-without-messages',
+  setup: (build) => {
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js'",
+      resolveDir: path.join(root, 'node_modules', 'zod', 'v4', 'locales'),
+    }))
+  },
+}
 const desktop = {
   ...preload,
+  plugins: [withoutMessages],
+  // Half the text is read in three quarters of the time. Names stay, for the traces in the log.
+  minifySyntax: true,
+  minifyWhitespace: true,
   // CommonJS has no import.meta; `core` finds its place by it.
   define: { 'import.meta.url': 'importMetaUrl' },
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },

@@ -28,7 +28,3 @@ export function openWindowClient(
       }),
   })
 }
-
-export function isOwner(client: OpenedClient | OwnerClient): client is OwnerClient {
-  return client.isOwner
-}

@@ -11,11 +11,9 @@ import {
   session,
   type IpcMainInvokeEvent,
 } from 'electron'
-import { autoUpdater } from 'electron-updater'
 import { openPageFiles } from '../core/page/page-files.ts'
 import { preconfigurationPath, readPreconfiguration } from '../core/preconfiguration/preconfiguration.ts'
 import { backUpNow } from './back-up-now.ts'
-import { isOwner, openWindowClient } from './client.ts'
 import { linkAmong, screenOfLink } from './deep-link/deep-link.ts'
 import { hostHandlers } from './host/host-handlers.ts'
 import type { WindowSettings } from './host/host-contract.ts'
@@ -25,6 +23,7 @@ import { autostartLoginItem, systemLoginItem } from './login-item/login-item.ts'
 import { menuTemplate, nextZoom } from './menu/menu-template.ts'
 import { servePages } from './page/page-scheme.ts'
 import { windowPower } from './power/power.ts'
+import { apiOnceOpen, isOwner } from './opened-client.ts'
 import { decideQuit, type QuitAnswer } from './quit.ts'
 import { openDesktopSettings } from './settings/desktop-settings.ts'
 import { followClient } from './tray/follow-client.ts'
@@ -47,15 +46,19 @@ export async function start(profile: string): Promise<void> {
   if (prepared.kind === 'refused') log(prepared.reason)
   const preconfiguration = prepared.kind === 'read' ? prepared.preconfiguration : undefined
 
-  const client = await openWindowClient(profile, windowPower(powerMonitor), packagedHelper())
-  const { api } = client
-  const scheduler = isOwner(client) ? client.startScheduler() : undefined
   const settings = await openDesktopSettings(profile, log)
   nativeTheme.themeSource = settings.settings().theme
   servePages(session.defaultSession, await openPageFiles(join(here, '..', 'renderer')))
 
+  // A person waits for the window: the rest of the program is read, and the profile opened, while its page loads.
+  const opening = import('./client.ts').then(({ openWindowClient }) =>
+    openWindowClient(profile, windowPower(powerMonitor), packagedHelper()),
+  )
+  const api = apiOnceOpen(opening.then((client) => client.api))
+
   const words = () => wordsOf(languageFor(settings.settings().language, app.getPreferredSystemLanguages()))
   let isEnding = false
+  let scheduler: { stop(): Promise<void> } | undefined
   const window = createMainWindow({
     preload: join(here, 'preload.cjs'),
     icon: join(here, 'icon.png'),
@@ -93,6 +96,7 @@ export async function start(profile: string): Promise<void> {
     isEnding = true
     tray.destroy()
     bridge.close()
+    const client = await opening
     await scheduler?.stop()
     await (isOwner(client) ? client.stop() : client.close())
   }
@@ -102,7 +106,8 @@ export async function start(profile: string): Promise<void> {
     void ending.then(() => app.exit(0))
   }
   const mayQuit = async (): Promise<boolean> => {
-    const decision = await decideQuit({ api, isOwner: client.isOwner, ask })
+    const { isOwner: isOurs } = await opening
+    const decision = await decideQuit({ api, isOwner: isOurs, ask })
     if (decision === 'hide') window.close()
     return decision === 'quit'
   }
@@ -114,13 +119,15 @@ export async function start(profile: string): Promise<void> {
   }
 
   const updateAddress = app.isPackaged ? preconfiguration?.policy.updateAddress : undefined
-  const updates = updateAddress === undefined ? managedUpdates : feedUpdates(autoUpdater, updateAddress, log)
+  const updates =
+    updateAddress === undefined
+      ? managedUpdates
+      : feedUpdates(async () => (await import('electron-updater')).autoUpdater, updateAddress, log)
   const program = process.env['APPIMAGE'] ?? process.execPath
   const loginItem =
     process.platform === 'linux'
       ? autostartLoginItem(program, app.getPath('home'))
       : systemLoginItem(app, program)
-  if (preconfiguration?.policy.startAtSignIn === true) await loginItem.set(true)
 
   const applySettings = (changed: WindowSettings): void => {
     window.apply(changed)
@@ -234,6 +241,11 @@ export async function start(profile: string): Promise<void> {
   powerMonitor.on('resume', () => tray.refresh())
 
   if (!isInBackground) show(linkAmong(process.argv))
+
+  const client = await opening
+  if (isEnding) return
+  if (isOwner(client)) scheduler = client.startScheduler()
+  if (preconfiguration?.policy.startAtSignIn === true) await loginItem.set(true)
 }
 
 function senderOf(event: IpcMainInvokeEvent): Sender {

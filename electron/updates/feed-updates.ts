@@ -4,21 +4,17 @@ import type { Updates } from './updates.ts'
 
 /**
  * New versions from the address that the administrator named. The updater checks their hashes against the feed,
- * and on Windows and macOS the publisher's signature against this program's own.
+ * and on Windows and macOS the publisher's signature against this program's own. It is a large library and is loaded
+ * when somebody asks for a new version, not while a person waits for the window.
  */
 export function feedUpdates(
-  updater: AppUpdater,
+  load: () => Promise<AppUpdater>,
   address: string,
   onFailure: (error: unknown) => void,
 ): Updates {
-  updater.autoDownload = false
-  updater.autoInstallOnAppQuit = false
-  updater.allowDowngrade = false
-  updater.disableWebInstaller = true
-  // It logs what it fetches; what goes wrong is answered and logged here.
-  updater.logger = null
-  updater.setFeedURL({ provider: 'generic', url: address })
   let known: UpdateState = { kind: 'current' }
+  let loaded: AppUpdater | undefined
+  const updater = async (): Promise<AppUpdater> => (loaded ??= configured(await load(), address))
   const settled = async (work: () => Promise<UpdateState>): Promise<UpdateState> => {
     try {
       known = await work()
@@ -32,7 +28,7 @@ export function feedUpdates(
     check: () =>
       settled(async () => {
         if (known.kind === 'ready') return known
-        const result = await updater.checkForUpdates()
+        const result = await (await updater()).checkForUpdates()
         return result?.isUpdateAvailable === true
           ? { kind: 'available', version: result.updateInfo.version }
           : { kind: 'current' }
@@ -40,11 +36,22 @@ export function feedUpdates(
     download: () =>
       settled(async () => {
         if (known.kind !== 'available') return known
-        await updater.downloadUpdate()
+        await (await updater()).downloadUpdate()
         return { kind: 'ready', version: known.version }
       }),
     install: () => {
-      if (known.kind === 'ready') updater.quitAndInstall(false, true)
+      if (known.kind === 'ready') loaded?.quitAndInstall(false, true)
     },
   }
+}
+
+function configured(updater: AppUpdater, address: string): AppUpdater {
+  updater.autoDownload = false
+  updater.autoInstallOnAppQuit = false
+  updater.allowDowngrade = false
+  updater.disableWebInstaller = true
+  // It logs what it fetches; what goes wrong is answered and logged here.
+  updater.logger = null
+  updater.setFeedURL({ provider: 'generic', url: address })
+  return updater
 }

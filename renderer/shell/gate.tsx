@@ -5,7 +5,7 @@ import { useAsk } from '../client/use-ask.ts'
 import { Loading } from '../parts/loading.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { SignInScreen } from '../sign-in/sign-in-screen.tsx'
-import { Shell } from './shell.tsx'
+import { fetchShell, ShellPart } from './shell-part.tsx'
 
 /** Signed in or not: which of the two worlds is shown is what core says, nothing else. */
 export function Gate() {
@@ -23,6 +23,11 @@ export function Gate() {
       }),
     [api, queries],
   )
+
+  const isKnown = status.data !== undefined
+  useEffect(() => {
+    if (isKnown) void fetchShell(queries)
+  }, [isKnown, queries])
 
   const isSignedIn = status.data !== undefined && status.data.session !== null
   if (isSignedIn && !wasSignedIn) setWasSignedIn(true)
@@ -51,5 +56,5 @@ export function Gate() {
       />
     )
   }
-  return <Shell status={status.data} onSignedOut={() => setWasSignedIn(false)} />
+  return <ShellPart status={status.data} onSignedOut={() => setWasSignedIn(false)} />
 }
