@@ -59,8 +59,8 @@ function proxyOf(deps: AppDeps): AppStatus['proxy'] {
 
 async function engineOf({ engineSide }: AppDeps): Promise<AppStatus['engine']> {
   try {
-    const { version, path } = await engineSide.engine()
-    return { version, path }
+    const { version, path, features } = await engineSide.engine()
+    return { version, path, keepsOldest: features.keepsOldest }
   } catch (error) {
     // A missing engine is a state to show; the doctor says what to do about it.
     if (isAppError(error, 'ENGINE_MISSING')) return null

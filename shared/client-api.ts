@@ -54,7 +54,14 @@ export const appStatusSchema = z.object({
     place: z.string(),
   }),
   key: z.object({ keyId: keyIdSchema, isKitConfirmed: z.boolean() }).nullable(),
-  engine: z.object({ version: z.string(), path: z.string() }).nullable(),
+  engine: z
+    .object({
+      version: z.string(),
+      path: z.string(),
+      /** See shared/retention.ts. */
+      keepsOldest: z.boolean(),
+    })
+    .nullable(),
   /** Job runs under way in this process. */
   running: z.array(jobRunIdSchema),
   /** Whether the process that owns the profile runs the schedules; else nothing runs by itself. */

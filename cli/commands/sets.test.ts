@@ -3,7 +3,7 @@ import type { ClientHandlers } from '../../shared/client-api.ts'
 import { AppError } from '../../shared/errors.ts'
 import { failingFirst } from '../testing/fake-client.ts'
 import { runWithFakes } from '../testing/run-with-fakes.ts'
-import { backupSet, ids } from '../testing/samples.ts'
+import { backupSet, ids, snapshot } from '../testing/samples.ts'
 import { withSets } from '../testing/with-sets.ts'
 
 describe('holdfast sets', () => {
@@ -13,6 +13,35 @@ describe('holdfast sets', () => {
     html: '<p>HFK1-AAAA-BBBB</p>',
     confirmGroups: [2, 5],
   }
+
+  it('retention says which snapshots stay and which go', async () => {
+    const hourMs = 3_600_000
+    const retention = {
+      ...backupSet().definition.retention,
+      keepWithinDays: 0,
+      keepLastCount: 1,
+      keepDailyCount: 1,
+    }
+    const set = backupSet({ definition: { ...backupSet().definition, retention } })
+    const handlers = withSets({
+      'sets.list': () => Promise.resolve({ backupSets: [set] }),
+      'snapshots.list': () =>
+        Promise.resolve({ snapshots: [3, 2, 1].map((age) => snapshot(String(age), -age * hourMs)) }),
+    })
+    const ran = await runWithFakes(['sets', 'retention', '--json'], { handlers })
+    expect(ran.json()).toMatchObject([
+      {
+        snapshots: [
+          { id: ids.snapshot('1') },
+          { id: ids.snapshot('2'), rules: [] },
+          { id: ids.snapshot('3') },
+        ],
+      },
+    ])
+    const text = (await runWithFakes(['sets', 'retention'], { handlers })).terminal.results
+    expect(text[1]).toContain('last, daily, weekly')
+    expect(text[2]).toContain('with the next maintenance')
+  })
 
   it('add makes the first set only after the kit’s groups were typed back', async () => {
     const handlers: Partial<ClientHandlers> = {

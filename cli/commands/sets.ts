@@ -12,6 +12,7 @@ import { saveNewKit } from '../kit/save-kit.ts'
 import { result } from '../output.ts'
 import { request } from '../request.ts'
 import { definitionFromFlags, withDefinitionFlags, type DefinitionFlags } from '../sets/definition-flags.ts'
+import { foretell, retentionTable } from '../sets/retention-table.ts'
 import { setLines, setsTable } from '../sets/set-text.ts'
 import { askDefinition } from '../sets/wizard.ts'
 
@@ -32,6 +33,11 @@ export function addSets(program: Command, host: Host): void {
         return 0
       }),
     )
+  sets
+    .command('retention')
+    .description('which snapshots the retention keeps, and when the others go')
+    .argument('[set]', 'name or id')
+    .action(host.run(showRetention))
   withDefinitionFlags(sets.command('add').description('make a set; asks when no flag says what'))
     .option('--kit-file <file>', 'write the recovery kit to a new file (.html: printable) when one is made')
     .action(host.run(add))
@@ -42,6 +48,20 @@ export function addSets(program: Command, host: Host): void {
       .argument('<set>', 'name or id'),
   ).action(host.run(edit))
   addStateCommands(sets, host)
+}
+
+async function showRetention(context: CommandContext, word: string | undefined): Promise<number> {
+  const set = await findSet(context, word)
+  const { snapshots } = await request(context, 'snapshots.list', { backupSetId: set.id })
+  const { engine } = await request(context, 'app.status', {})
+  const foretold = foretell(set, snapshots, {
+    nowMs: context.clock.nowMs(),
+    keepsOldest: engine?.keepsOldest === true,
+  })
+  result(context, { backupSetId: set.id, retention: set.definition.retention, snapshots: foretold }, () =>
+    foretold.length === 0 ? ['No snapshot yet.'] : retentionTable(foretold),
+  )
+  return 0
 }
 
 function addStateCommands(sets: Command, host: Host): void {

@@ -66,7 +66,7 @@ export function appStatus(change: Partial<AppStatus> = {}): AppStatus {
     device: null,
     secretStore: { kind: 'system', state: 'ready', place: 'the system’s keyring' },
     key: null,
-    engine: { version: '0.18.1', path: '/usr/bin/restic' },
+    engine: { version: '0.18.1', path: '/usr/bin/restic', keepsOldest: true },
     running: [],
     isScheduling: true,
     nextRuns: [],

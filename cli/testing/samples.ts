@@ -75,6 +75,7 @@ export function snapshot(digit: string, takenOffsetMs: number): Snapshot {
   return {
     id: ids.snapshot(digit),
     takenAt: at(takenOffsetMs),
+    utcOffsetMinutes: 0,
     hostName: 'laptop',
     paths: ['/home/anna/docs'],
     tags: [],

@@ -34,6 +34,7 @@ it('asks for features, which come with their version and stay', () => {
     restoreJson: true,
     parentGrouping: true,
     sparseRestore: true,
+    keepsOldest: true,
   })
   expect(Object.values(featuresOf([1, 0])).every(Boolean)).toBe(true)
 })

@@ -18,6 +18,8 @@ export interface EngineFeatures {
   readonly parentGrouping: boolean
   /** `restore --sparse` (0.15). */
   readonly sparseRestore: boolean
+  /** `forget` keeps the oldest snapshot for rules that have not found enough (0.16). */
+  readonly keepsOldest: boolean
 }
 
 /** The oldest restic that is accepted: its repository format 2 compresses. */
@@ -33,6 +35,7 @@ export function featuresOf(version: Version): EngineFeatures {
     restoreJson: since([0, 16]),
     parentGrouping: since([0, 16]),
     sparseRestore: since([0, 15]),
+    keepsOldest: since([0, 16]),
   }
 }
 

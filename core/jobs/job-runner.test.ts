@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AppError, isAppError } from '../../shared/errors.ts'
 import { backupSetIdSchema, repositoryIdSchema } from '../../shared/model/ids.ts'
 import type { JobRun } from '../../shared/model/job-run.ts'
+import { stageOnly } from '../backup/run-backup.ts'
 import { coreParts, type CoreParts } from '../session/core.fixture.ts'
 import { openHistory, type RunHistory } from './history.ts'
 import { jobRunner, type Job, type JobContext, type JobRunner } from './job-runner.ts'
@@ -169,8 +170,8 @@ describe('a run under way', () => {
     let go = (): void => undefined
     const id = runner.start(
       job(async (context) => {
-        context.progress({ ...nothingDone, doneFraction: 0.25 })
-        context.progress({ ...nothingDone, doneFraction: 0.5 })
+        context.progress(stageOnly('transferring', 0.25))
+        context.progress(stageOnly('transferring', 0.5))
         await new Promise<void>((resolve) => (go = resolve))
         return complete(context)
       }),
@@ -205,16 +206,3 @@ describe('the log of a run', () => {
     expect(entries[1]?.text).toContain('DEVICE_REVOKED')
   })
 })
-
-const nothingDone = {
-  stage: 'transferring' as const,
-  doneFraction: null,
-  filesDone: 0,
-  filesTotal: null,
-  bytesDone: 0,
-  bytesTotal: null,
-  bytesPerSecond: 0,
-  secondsLeft: null,
-  currentFiles: [],
-  leftOutCount: 0,
-}

@@ -22,6 +22,7 @@ export function parseSnapshot(value: unknown): Snapshot | undefined {
     id,
     // restic writes nanoseconds and the zone of the computer; the contract is UTC and milliseconds.
     takenAt: new Date(time).toISOString(),
+    utcOffsetMinutes: offsetOf(time),
     hostName: hostname,
     paths: paths ?? [],
     tags: tags ?? [],
@@ -29,6 +30,13 @@ export function parseSnapshot(value: unknown): Snapshot | undefined {
     sizeBytes: summary?.total_bytes_processed ?? null,
   })
   return snapshot.success ? snapshot.data : undefined
+}
+
+/** `2026-01-02T00:10:00+09:00` → 540. */
+function offsetOf(time: string): number {
+  const [, sign = '', hours = '', minutes = ''] = /([+-])(\d\d):(\d\d)$/.exec(time) ?? []
+  const minutesAhead = Number(hours) * 60 + Number(minutes)
+  return sign === '-' ? -minutesAhead : minutesAhead
 }
 
 /**

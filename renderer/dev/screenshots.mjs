@@ -17,7 +17,7 @@ import { shots } from './shots.mjs'
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..')
 const served = path.join(root, '.cache', 'renderer-dev')
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; " +
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2' }
 const sizes = [

@@ -131,6 +131,17 @@ export const shots = [
     },
   },
   {
+    name: 'edit-set-retention',
+    scene: 'home',
+    hash: '/sets/set_documents0000000000000',
+    steps: async (page) => {
+      const section = page.getByRole('region', { name: 'How long backups stay' })
+      await section.getByText('A short time').click()
+      await section.getByText('Show each backup').click()
+      await section.getByRole('table').scrollIntoViewIfNeeded()
+    },
+  },
+  {
     name: 'running',
     scene: 'running',
     hash: '/runs/run_shown00000000000000000',
@@ -139,6 +150,18 @@ export const shots = [
   { name: 'home-running', scene: 'running', steps: (page) => page.getByText(/left$/).first().waitFor() },
   { name: 'run-report', scene: 'home', hash: '/runs/run_0d00000000000000000000' },
   { name: 'run-report-left-out', scene: 'home', hash: '/runs/run_1d60000000000000000000' },
+  {
+    name: 'run-log',
+    scene: 'home',
+    hash: '/runs/run_0d12000000000000000000',
+    steps: async (page) => {
+      await page.getByRole('button', { name: 'Show the log' }).click()
+      await page
+        .getByText(/ended with/)
+        .first()
+        .scrollIntoViewIfNeeded()
+    },
+  },
   { name: 'restore-empty', scene: 'empty', hash: '/restore' },
   {
     name: 'restore-browse',

@@ -19,6 +19,7 @@ import { BandwidthFields, CommandFields, ConditionFields } from './advanced-fiel
 import { isValid, type Draft } from './draft.ts'
 import { ExclusionFields } from './exclusion-fields.tsx'
 import { RetentionFields } from './retention-fields.tsx'
+import { RetentionOutcome } from './retention-outcome.tsx'
 import { ScheduleFields } from './schedule-fields.tsx'
 import { SourceFields } from './source-fields.tsx'
 
@@ -94,7 +95,16 @@ function SetEditor({ set, status }: { set: BackupSet; status: AppStatus }) {
         <ConditionFields {...props} />
       </Section>
       <Section title={t('retention.title')} text={t('retention.text')}>
-        <RetentionFields {...props} />
+        <RetentionFields
+          {...props}
+          outcome={
+            <RetentionOutcome
+              set={set}
+              retention={draft.retention}
+              keepsOldest={status.engine?.keepsOldest === true}
+            />
+          }
+        />
         {isShorter && (
           <Text size="sm" className="hf-note hf-note-warn">
             {t('retention.shorter')}

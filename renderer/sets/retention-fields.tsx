@@ -1,5 +1,5 @@
 import { NumberInput, SegmentedControl } from '@mantine/core'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Retention } from '../../shared/model/backup-set.ts'
 import { presetOf, retentionPresets, type DraftProps } from './draft.ts'
@@ -16,8 +16,8 @@ const rules = [
 ] as const satisfies readonly (keyof Retention)[]
 const presets = ['short', 'balanced', 'long'] as const
 
-/** How long backups stay: one of three answers, or every rule by itself, with a picture of either. */
-export function RetentionFields({ draft, onChange }: DraftProps) {
+/** How long backups stay: one of three answers, or every rule by itself, with a picture of either and what it means for what is there. */
+export function RetentionFields({ draft, onChange, outcome }: DraftProps & { readonly outcome?: ReactNode }) {
   const { t } = useTranslation()
   const preset = presetOf(draft.retention)
   const [isCustom, setCustom] = useState(preset === null)
@@ -39,6 +39,7 @@ export function RetentionFields({ draft, onChange }: DraftProps) {
         fullWidth
       />
       <RetentionPicture retention={draft.retention} />
+      {outcome}
       {isCustom && (
         <div className="hf-fields">
           {rules.map((rule) => (

@@ -183,6 +183,7 @@ function fakeSnapshots(set: BackupSet, nowMs: number, index: number): Snapshot[]
   return Array.from({ length: 24 }, (_, back) => ({
     id: snapshotId(index * 1000 + back + 1),
     takenAt: isoOf(nowMs - back * 22 * hourMs - 9 * hourMs),
+    utcOffsetMinutes: 60,
     hostName: 'anna-laptop',
     paths: set.definition.sources,
     tags: [],

@@ -57,7 +57,7 @@ export function signedInStatus(nowMs: number): AppStatus {
     device: { id: deviceId('laptop'), name: 'anna-laptop' },
     secretStore: { kind: 'system', state: 'ready', place: 'GNOME Keyring (Secret Service)' },
     key: { keyId, isKitConfirmed: true },
-    engine: { version: '0.18.1', path: '/opt/holdfast/resources/restic' },
+    engine: { version: '0.18.1', path: '/opt/holdfast/resources/restic', keepsOldest: true },
     running: [],
     isScheduling: true,
     nextRuns: fullAccount(nowMs).sets.map((set, index) => ({

@@ -5,6 +5,8 @@ export const snapshotSchema = z
   .object({
     id: snapshotIdSchema,
     takenAt: instantSchema,
+    /** By how much the clock of the computer that took it was ahead of UTC: retention counts its days. */
+    utcOffsetMinutes: z.number().int().default(0),
     hostName: z.string(),
     paths: z.array(z.string()),
     tags: z.array(z.string()),
