@@ -26,6 +26,19 @@ export const shots = [
   { name: 'sign-in-first-time', scene: 'new-computer' },
   { name: 'sign-in-no-store', scene: 'no-store' },
   {
+    name: 'sign-in-connection',
+    scene: 'new-computer',
+    steps: async (page) => {
+      await page.getByLabel('Server address').fill('backup.example.com:8443')
+      await page.getByRole('button', { name: 'Connection settings' }).click()
+      await page.getByRole('combobox', { name: 'Way to the server' }).click()
+      await page.getByRole('option', { name: 'Through a proxy of my own' }).click()
+      await page.getByLabel(/^Proxy address/).fill('proxy.example.com:3128')
+      await page.getByLabel('Login name at the proxy').fill('anna')
+      await page.getByLabel('Password at the proxy').waitFor()
+    },
+  },
+  {
     name: 'sign-in-wrong',
     scene: 'live',
     steps: async (page) => {

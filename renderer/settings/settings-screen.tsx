@@ -8,6 +8,7 @@ import { languageNames, languages } from '../locale/languages.ts'
 import { useLanguageChoice } from '../locale/use-language-choice.ts'
 import { Page, Section } from '../parts/page.tsx'
 import { DoctorSection } from './doctor-section.tsx'
+import { ProxySection } from './proxy-section.tsx'
 import { SecretStoreSection } from './secret-store-section.tsx'
 import { WindowSection } from './window-section.tsx'
 
@@ -73,6 +74,7 @@ export function SettingsScreen({ status }: { status: AppStatus }) {
           </Text>
         )}
       </Section>
+      {status.server !== null && <ProxySection status={status} server={status.server} />}
       <SecretStoreSection status={status} />
       <DoctorSection />
     </Page>

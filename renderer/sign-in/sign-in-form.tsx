@@ -2,11 +2,15 @@ import { Anchor, Button, Checkbox, Collapse, PasswordInput, Stack, Text, TextInp
 import { useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AppStatus } from '../../shared/client-api.ts'
+import { isAppError } from '../../shared/errors.ts'
 import type { ClientStep } from '../../shared/model/sign-in.ts'
 import { ask } from '../client/ask.ts'
 import { useServices } from '../client/services.tsx'
 import { useFormats } from '../locale/formats.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
+import { isOtherProxy, isWholeProxy, proxyChoiceOf, proxyFormOf } from '../server/proxy-form.ts'
+import { addressOf, isPort, partsOf } from '../server/server-address.ts'
+import { AdvancedFields, type WayForm } from './advanced-fields.tsx'
 import { passwordVisibility } from './password-visibility.ts'
 
 /** More than this and codes of authenticators are refused: half of their 30 seconds, either side. */
@@ -23,9 +27,13 @@ export function SignInForm({ status, onStep }: SignInFormProps) {
   const { api, host } = useServices()
   const known = status.server?.address ?? host.preset?.serverAddress ?? ''
   const isServerHidden = host.preset?.isServerFixed === true
-  const [address, setAddress] = useState(known)
-  const [caFile, setCaFile] = useState(status.server?.caFile ?? '')
-  const [allowInsecure, setAllowInsecure] = useState(status.server?.allowInsecure ?? false)
+  const [address, setAddress] = useState(partsOf(known).address)
+  const [way, setWay] = useState<WayForm>(() => ({
+    port: partsOf(known).port,
+    caFile: status.server?.caFile ?? '',
+    allowInsecure: status.server?.allowInsecure ?? false,
+    proxy: proxyFormOf(status.proxy),
+  }))
   const [isAdvanced, setAdvanced] = useState(false)
   const [loginName, setLoginName] = useState(status.loginName ?? '')
   const [password, setPassword] = useState('')
@@ -40,30 +48,31 @@ export function SignInForm({ status, onStep }: SignInFormProps) {
     setBusy(true)
     setError(null)
     try {
-      const isOther =
-        status.server === null ||
-        address !== status.server.address ||
-        (caFile === '' ? null : caFile) !== status.server.caFile ||
-        allowInsecure !== status.server.allowInsecure
-      if (isOther) {
-        const server = await ask(api, 'server.connect', {
-          address: address.trim(),
-          allowInsecure,
-          caFile: caFile.trim() === '' ? null : caFile.trim(),
-        })
-        setSkewMs(server.clockSkewMs)
+      const caFile = way.caFile.trim() === '' ? null : way.caFile.trim()
+      const server = { address: whole, allowInsecure: way.allowInsecure, caFile }
+      const isOther = JSON.stringify(server) !== JSON.stringify(status.server)
+      const isOtherWay = isOtherProxy(way.proxy, status.proxy)
+      if (isOther || isOtherWay) {
+        const proxy = isOtherWay ? { proxy: proxyChoiceOf(way.proxy) } : {}
+        const { clockSkewMs } = await ask(api, 'server.connect', { ...server, ...proxy })
+        setSkewMs(clockSkewMs)
       }
       const { step } = await ask(api, 'signIn.start', { loginName: loginName.trim(), password, keepSignedIn })
       onStep(step, loginName.trim())
     } catch (failure) {
       // A failure that is not one of the catalogue is shown as unexpected, never passed over.
       setError(failure instanceof Error ? failure : new Error(String(failure)))
+      // Where to mend it must not have to be looked for.
+      if (isAppError(failure) && failure.code.startsWith('PROXY_')) setAdvanced(true)
     } finally {
       setBusy(false)
     }
   }
   const watchCapsLock = (event: KeyboardEvent) => setCapsLock(event.getModifierState('CapsLock'))
-  const isReady = loginName.trim() !== '' && password !== '' && (isServerHidden || address.trim() !== '')
+  const whole = addressOf({ address, port: way.port })
+  const isWayWhole = isPort(way.port) && isWholeProxy(way.proxy)
+  const isReady =
+    loginName.trim() !== '' && password !== '' && (isServerHidden || address.trim() !== '') && isWayWhole
 
   const addressField = (
     <TextInput
@@ -72,6 +81,12 @@ export function SignInForm({ status, onStep }: SignInFormProps) {
       placeholder="https://backup.example.com"
       value={address}
       onChange={(event) => setAddress(event.currentTarget.value)}
+      onBlur={() => {
+        const parts = partsOf(address)
+        if (parts.port === '') return
+        setAddress(parts.address)
+        setWay({ ...way, port: parts.port })
+      }}
       inputMode="url"
       autoComplete="url"
       spellCheck={false}
@@ -124,38 +139,25 @@ export function SignInForm({ status, onStep }: SignInFormProps) {
         <Button type="submit" size="md" loading={isBusy} disabled={!isReady}>
           {t('signIn.submit')}
         </Button>
-        {!isServerHidden && (
-          <>
-            <Anchor
-              component="button"
-              type="button"
-              size="sm"
-              aria-expanded={isAdvanced}
-              onClick={() => setAdvanced(!isAdvanced)}
-            >
-              {t('signIn.advanced')}
-            </Anchor>
-            <Collapse expanded={isAdvanced}>
-              <Stack gap="sm">
-                {!needsAddress && addressField}
-                <TextInput
-                  label={t('signIn.caFile')}
-                  description={t('signIn.caFileText')}
-                  value={caFile}
-                  onChange={(event) => setCaFile(event.currentTarget.value)}
-                  spellCheck={false}
-                  dir="ltr"
-                />
-                <Checkbox
-                  label={t('signIn.insecure')}
-                  description={t('signIn.insecureText')}
-                  checked={allowInsecure}
-                  onChange={(event) => setAllowInsecure(event.currentTarget.checked)}
-                />
-              </Stack>
-            </Collapse>
-          </>
-        )}
+        <Anchor
+          component="button"
+          type="button"
+          size="sm"
+          aria-expanded={isAdvanced}
+          onClick={() => setAdvanced(!isAdvanced)}
+        >
+          {t('signIn.advanced')}
+        </Anchor>
+        <Collapse expanded={isAdvanced}>
+          <AdvancedFields
+            status={status}
+            value={way}
+            onChange={setWay}
+            addressField={needsAddress ? undefined : addressField}
+            hasServer={!isServerHidden}
+            hasProxy
+          />
+        </Collapse>
       </Stack>
     </form>
   )

@@ -125,6 +125,51 @@ describe('signing in', () => {
     })
   })
 
+  it('takes address, port and proxy apart, by keyboard alone, and sends them as one way', async () => {
+    const { user, api } = await renderApp({ state: (nowMs) => ({ status: newComputerStatus(nowMs) }) })
+    await user.type(await screen.findByLabelText('Server address'), 'backup.example.com:8443')
+    const advanced = screen.getByRole('button', { name: 'Connection settings' })
+    expect(advanced.getAttribute('aria-expanded')).toBe('false')
+    advanced.focus()
+    await user.keyboard('{Enter}')
+    const port = screen.getByLabelText('Port')
+    // The port that was typed into the address has moved to its own field.
+    expect((port as HTMLInputElement).value).toBe('8443')
+    await user.clear(port)
+    await user.type(port, '9x443')
+    await user.click(screen.getByRole('combobox', { name: 'Way to the server' }))
+    await user.click(await screen.findByRole('option', { name: 'Through a proxy of my own' }))
+    await user.type(screen.getByLabelText(/^Proxy address/), 'proxy.example.com:3128')
+    await user.type(screen.getByLabelText('Login name at the proxy'), 'ann')
+    await user.type(screen.getByLabelText('Password at the proxy'), 'secret of the proxy')
+    await user.type(screen.getByLabelText('No proxy for'), 'intranet, 192.0.2.0/24')
+    await givePassword(user)
+    await screen.findByRole('heading', { name: /prove it is you/ })
+    expect(api.state.calls.find((call) => call.name === 'server.connect')?.input).toEqual({
+      address: 'backup.example.com:9443',
+      allowInsecure: false,
+      caFile: null,
+      proxy: {
+        kind: 'manual',
+        address: 'proxy.example.com:3128',
+        loginName: 'ann',
+        password: 'secret of the proxy',
+        exceptions: ['intranet', '192.0.2.0/24'],
+      },
+    })
+  })
+
+  it('opens the place to mend it when the proxy wants a sign-in', async () => {
+    const { user, api } = await renderApp({ state: (nowMs) => ({ status: newComputerStatus(nowMs) }) })
+    api.fail('server.connect', 'PROXY_SIGN_IN_REQUIRED')
+    await user.type(await screen.findByLabelText('Server address'), 'backup.example.com')
+    await givePassword(user)
+    expect((await screen.findByRole('alert')).textContent).toContain('The proxy wants you to sign in')
+    expect(screen.getByRole('button', { name: 'Connection settings' }).getAttribute('aria-expanded')).toBe(
+      'true',
+    )
+  })
+
   it('offers the protected file where the system keeps no passwords, and takes it only on a yes', async () => {
     const { user, api } = await renderApp({
       state: (nowMs) => ({
@@ -149,7 +194,9 @@ describe('signing in', () => {
     })
     await screen.findByLabelText('Password')
     expect(screen.queryByLabelText('Server address')).toBeNull()
-    expect(screen.queryByRole('button', { name: 'Connection settings' })).toBeNull()
+    expect(screen.queryByLabelText('Port')).toBeNull()
+    // A laptop may need another proxy wherever it goes.
+    expect(screen.getByRole('button', { name: 'Connection settings' })).toBeTruthy()
   })
 })
 

@@ -59,8 +59,13 @@ export function fakeAccountHandlers({ state, clock, emit }: FakeDeps): Handlers 
       }
       return done()
     },
-    'server.connect': ({ address, allowInsecure, caFile }) => {
+    'server.connect': ({ address, allowInsecure, caFile, proxy }) => {
       state.status = { ...state.status, server: { address, allowInsecure, caFile } }
+      if (proxy !== undefined) {
+        const { password, ...settings } = { password: undefined, ...proxy }
+        const inUse = proxy.kind === 'manual' ? new URL(proxy.address).host : null
+        state.status = { ...state.status, proxy: { settings, hasPassword: password !== undefined, inUse } }
+      }
       return Promise.resolve({ address, name: 'Example', version: '0.1.0', clockSkewMs: 0 })
     },
     'account.me': () => {
