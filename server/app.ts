@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../shared/clock.ts'
-import { AppError } from '../shared/errors.ts'
 import type { AuthDeps } from './accounts/auth-deps.ts'
 import { createHashPool } from './accounts/hash-pool.ts'
 import { ensureFirstAdministrator } from './accounts/users.ts'
@@ -15,9 +14,9 @@ import { startJobs } from './jobs.ts'
 import { lockDataFolder } from './instance-lock.ts'
 import { authenticateLease } from './leases/authenticate-lease.ts'
 import { openLocalObjects } from './objects/local-objects.ts'
-import { configuredMessages } from './senders/configured-messages.ts'
-import { configuredSmsSender } from './senders/configured.ts'
-import type { SmsSender } from './senders/sender.ts'
+import { readConfiguredSettings } from './senders/configured.ts'
+import { outboxProvider } from './senders/providers/outbox.ts'
+import { openMessages } from './senders/sending.ts'
 import { readinessOf } from './readiness.ts'
 import { requireServerKey } from './required-key.ts'
 import { authenticateSession, requireFresh } from './sessions/sessions.ts'
@@ -58,7 +57,7 @@ export async function openServer(
   { clock = systemClock }: OpenServerOptions = {},
 ): Promise<OpenServer> {
   const tls = transportOf(config, dataFolder)
-  const sms = senderOf(config, dataFolder, clock)
+  const configured = readConfiguredSettings(config, dataFolder)
   const unlock = lockDataFolder(dataFolder)
   try {
     const { store, drained } = withDrain(await openMigratedStore(config, dataFolder))
@@ -67,7 +66,9 @@ export async function openServer(
       const objects = await openLocalObjects(join(dataFolder, 'objects'))
       const base: ServerDeps = { store, clock, serverKey, log, config }
       const hashes = countedHashes(createHashPool(config.argon2))
-      const auth: AuthDeps = { ...base, hashes, messages: configuredMessages(sms) }
+      const outbox = outboxProvider(join(dataFolder, 'outbox'), clock)
+      const messages = openMessages({ ...base, configured, outbox })
+      const auth: AuthDeps = { ...base, hashes, messages }
       const storage: StorageDeps = { ...base, objects }
       const firstAdministrator = await ensureFirstAdministrator(auth)
       const app = await buildApp(base, allHandlers(auth, storage), {
@@ -128,14 +129,5 @@ function lifeOf(parts: {
       return address
     },
     stop: (deadlineMs) => (stopped ??= stop(deadlineMs)),
-  }
-}
-
-function senderOf(config: ServerConfig, dataFolder: string, clock: Clock): SmsSender | null {
-  try {
-    return configuredSmsSender(config, dataFolder, clock)
-  } catch (error) {
-    const why = error instanceof Error ? error.message : 'unusable'
-    throw new AppError('INPUT_INVALID', `sms: ${why}`, { cause: error, details: { paths: ['sms'] } })
   }
 }

@@ -13,8 +13,13 @@ function isSecureOrigin(address: string): boolean {
  * over the console must not be able to change stands here and not in the database.
  */
 export const serverConfigSchema = z.strictObject({
-  /** Shown to users: in messages, in the authenticator app. */
-  name: z.string().min(1).max(60).default('Holdfast'),
+  /** Shown to users: in messages, in the authenticator app. One line: it must become no header of a mail. */
+  name: z
+    .string()
+    .min(1)
+    .max(60)
+    .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, 'one line without control characters')
+    .default('Holdfast'),
   listen: z
     .strictObject({
       host: z.string().default('127.0.0.1'),
@@ -61,7 +66,11 @@ export const serverConfigSchema = z.strictObject({
       z.strictObject({ provider: z.literal('none') }),
     ])
     .default({ provider: 'none' }),
-  environment: z.enum(['production', 'trial', 'test']).default('production'),
+  /**
+   * `test` and `staging` never send a real message, whatever the settings in the database say: also a copy of
+   * a production database writes to the outbox there (seed Q360).
+   */
+  environment: z.enum(['production', 'trial', 'staging', 'test']).default('production'),
   /** No policy can set the retention lock below this many days. */
   retentionLockFloorDays: z.number().int().min(0).max(3650).default(7),
   argon2: z

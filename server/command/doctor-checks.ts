@@ -7,7 +7,9 @@ import type { ServerConfig } from '../config.ts'
 import { openLocalObjects } from '../objects/local-objects.ts'
 import type { ObjectStore } from '../objects/object-store.ts'
 import { probeObjects } from '../readiness.ts'
-import { configuredSmsSender } from '../senders/configured.ts'
+import { channels as allChannels } from '../../shared/model/sender.ts'
+import { readConfiguredSettings } from '../senders/configured.ts'
+import { listSenders } from '../senders/senders.ts'
 import type { Store } from '../store/store.ts'
 import { transportOf } from '../transport.ts'
 import { sizeText, timeText } from './table.ts'
@@ -78,14 +80,7 @@ export const doctorChecks: Readonly<Record<string, Check>> = {
       ? fault(`The clock went back by ${Math.round(ahead / 1000)} s since the last audit entry.`)
       : ok(`${timeText(clock.nowMs())}, not behind the audit log`)
   },
-  'text messages': ({ config, dataFolder, clock }) => {
-    if (configuredSmsSender(config, dataFolder, clock) === null) {
-      return warning('No provider: SMS is no method here. Authenticator apps and backup codes are.')
-    }
-    return config.sms.provider === 'outbox'
-      ? warning('Messages go to the outbox folder: for trying out only.')
-      : ok(config.sms.provider)
-  },
+  messages: ({ config, dataFolder, store }) => messages(config, dataFolder, store),
 }
 
 export async function examine(subject: DoctorSubject): Promise<Finding[]> {
@@ -126,4 +121,28 @@ function transport(config: ServerConfig, dataFolder: string, clock: Clock) {
   return days < 21
     ? warning(`The certificate ends in ${days} days.`)
     : ok(`TLS, certificate good for ${days} days`)
+}
+
+async function messages(config: ServerConfig, dataFolder: string, store: Store) {
+  readConfiguredSettings(config, dataFolder)
+  const senders = (await listSenders({ store, config })).filter(({ isEnabled }) => isEnabled)
+  const channels = allChannels.filter((channel) => senders.some((each) => each.channels.includes(channel)))
+  if (channels.length === 0) {
+    return warning(
+      'No sender: SMS, calls and mail are no methods here. Authenticator apps and backup codes are.',
+    )
+  }
+  const outbox = senders.filter(({ settings }) => settings.provider === 'outbox')
+  if (outbox.length > 0 && config.environment === 'production')
+    return fault(
+      'The outbox is used in production: whoever reads the folder can sign in. Remove that sender.',
+    )
+  if (config.environment === 'test' || config.environment === 'staging')
+    return warning(`A ${config.environment} server: every message goes to the outbox folder, none is sent.`)
+  if (outbox.length > 0) return warning('Messages go to the outbox folder: for trying out only.')
+  const single = channels.filter(
+    (channel) => senders.filter((each) => each.channels.includes(channel)).length === 1,
+  )
+  const detail = senders.map(({ name, channels: used }) => `${name} (${used.join(', ')})`).join(', then ')
+  return ok(single.length === 0 ? detail : `${detail}; nobody takes over for ${single.join(' and ')}`)
 }

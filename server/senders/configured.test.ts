@@ -2,10 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { FakeClock } from '../../shared/clock.ts'
 import { serverConfigSchema } from '../config.ts'
-import { configuredSmsSender } from './configured.ts'
-import { startTwilio, twilioAccount } from './twilio.fixture.ts'
+import { configuredSender, readConfiguredSettings } from './configured.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -13,35 +11,43 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-const configured = (config: object) =>
-  configuredSmsSender(serverConfigSchema.parse(config), folder, new FakeClock())
+const read = (config: object) => readConfiguredSettings(serverConfigSchema.parse(config), folder)
 
-describe('the configured sender', () => {
-  it('is none unless the configuration names one', () => {
-    expect(configured({})).toBeNull()
+describe('the sender of the configuration file', () => {
+  it('is none unless the file names one', () => {
+    expect(read({})).toBeNull()
+    expect(configuredSender(serverConfigSchema.parse({}))).toBeNull()
   })
 
   it('is never the outbox in production', () => {
-    expect(() => configured({ environment: 'production', sms: { provider: 'outbox' } })).toThrow(/production/)
-    expect(configured({ environment: 'trial', sms: { provider: 'outbox' } })).not.toBeNull()
+    expect(() => read({ environment: 'production', sms: { provider: 'outbox' } })).toThrow(/production/)
+    expect(read({ environment: 'trial', sms: { provider: 'outbox' } })).toEqual({ provider: 'outbox' })
   })
 
   it('reads Twilio’s token from its own file, relative to the data folder', async () => {
-    const twilio = await startTwilio()
-    const { accountSid, authToken } = twilioAccount
     const sms = {
       provider: 'twilio',
-      accountSid,
+      accountSid: 'AC1',
       authTokenFile: 'twilio-token',
       sender: '+12025550123',
-      baseUrl: twilio.baseUrl,
     }
-    expect(() => configured({ sms })).toThrow(/ENOENT/)
+    expect(() => read({ sms })).toThrow(/ENOENT/)
     await writeFile(join(folder, 'twilio-token'), '\n')
-    expect(() => configured({ sms })).toThrow(/empty/)
-    await writeFile(join(folder, 'twilio-token'), `${authToken}\n`)
-    await configured({ sms })?.send({ to: '+4915112345678', text: 'hello' })
-    expect(twilio.arrived).toHaveLength(1)
-    await twilio.close()
+    expect(() => read({ sms })).toThrow(/empty/)
+    await writeFile(join(folder, 'twilio-token'), 'the token\n')
+    expect(read({ sms })).toEqual({
+      provider: 'twilio',
+      accountSid: 'AC1',
+      authToken: 'the token',
+      sender: '+12025550123',
+      baseUrl: 'https://api.twilio.com',
+    })
   })
+
+  it.each(['A\r\nBcc: eve@example.org', 'A\u2028B'])(
+    'refuses the server name %j, which stands in mails',
+    (name) => {
+      expect(serverConfigSchema.safeParse({ name }).success).toBe(false)
+    },
+  )
 })

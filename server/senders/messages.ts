@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely'
+import type { Channel } from '../../shared/model/sender.ts'
 import type { Tables } from '../store/tables.ts'
 
-/** How a message reaches a person. `voice` reads it out over the phone. */
-export type Channel = 'sms' | 'voice' | 'email'
+export type { Channel }
 
 export interface Message {
   readonly channel: Channel

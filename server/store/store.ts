@@ -3,6 +3,7 @@ import { Migrator } from 'kysely/migration'
 import { AppError } from '../../shared/errors.ts'
 import * as initial from './migrations/0001-initial.ts'
 import * as secondFactors from './migrations/0002-second-factors.ts'
+import * as senders from './migrations/0003-senders.ts'
 import type { Tables } from './tables.ts'
 
 export type Tx = Transaction<Tables>
@@ -42,7 +43,11 @@ export interface StoreEngine {
   isPassing(error: unknown): boolean
 }
 
-export const migrations = { '0001-initial': initial, '0002-second-factors': secondFactors }
+export const migrations = {
+  '0001-initial': initial,
+  '0002-second-factors': secondFactors,
+  '0003-senders': senders,
+}
 
 const maxTries = 10
 

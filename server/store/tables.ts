@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, Selectable } from 'kysely'
 import type {
+  AlertId,
   BackupSetId,
   ChallengeId,
   DeviceId,
@@ -10,6 +11,8 @@ import type {
   KeyId,
   LeaseId,
   RepositoryId,
+  SenderId,
+  SenderTestId,
   SessionId,
   TransactionId,
   UserId,
@@ -25,6 +28,8 @@ import type {
 } from '../../shared/model/account.ts'
 import type { LeaseKind } from '../../shared/model/lease.ts'
 import type { Method } from '../../shared/model/policy.ts'
+import type { Channel, ProviderName, SenderCount } from '../../shared/model/sender.ts'
+import type { AlertKind } from '../../shared/model/alert.ts'
 
 /**
  * Rows as both databases hold them. Conventions: times are milliseconds since the epoch; flags are 0 or
@@ -50,6 +55,11 @@ export interface Tables {
   readBudgets: ReadBudgetRow
   jobRuns: JobRunRow
   audit: AuditRow
+  senders: SenderRow
+  senderTests: SenderTestRow
+  senderCounts: SenderCountRow
+  numberRegistrations: NumberRegistrationRow
+  alerts: AlertRow
 }
 
 export type Flag = 0 | 1
@@ -332,4 +342,73 @@ export interface AuditRow {
   entry: ColumnType<string, string, never>
   previousHash: ColumnType<string, string, never>
   hash: ColumnType<string, string, never>
+}
+
+/** A configured way to send messages (shared/model/sender.ts). */
+export interface SenderRow {
+  id: SenderId
+  name: string
+  /** JSON array. */
+  channels: string
+  position: number
+  isEnabled: Flag
+  /** JSON of the provider's settings without its secrets. */
+  settings: string
+  /** JSON of the secrets by name, sealed to the row and to where they are sent. */
+  secretsSealed: string
+  version: number
+}
+
+/** A passcode that shows that a sender works, until it was typed back. */
+export interface SenderTestRow {
+  id: SenderTestId
+  senderId: string
+  channel: Channel
+  /** Null when the provider made the code. */
+  codeMac: string | null
+  /** JSON of the provider's verification; null when we made the code. */
+  verification: string | null
+  triesLeft: number
+  expiresAt: number
+}
+
+export interface SenderCountRow {
+  /** Days since the epoch, UTC. */
+  day: number
+  senderId: string
+  provider: ProviderName
+  channel: Channel
+  /** ISO 3166-1 alpha-2; empty where there is none. */
+  country: string
+  outcome: SenderCount['outcome']
+  /** Empty where no price was told. */
+  currency: string
+  count: number
+  priceMicros: number
+}
+
+/** A number that somebody asked to register: what SMS pumping is recognised by. Kept for two days. */
+export interface NumberRegistrationRow {
+  number: string
+  /** The number without its last digits: numbers of one block belong together. */
+  prefix: string
+  lastAt: number
+}
+
+/** Something that administrators must hear of, once for each cause and day. */
+export interface AlertRow {
+  id: AlertId
+  kind: AlertKind
+  /** What it is about; unique with `day`. */
+  cause: string
+  /** Days since the epoch, UTC. */
+  day: number
+  /** JSON of `alertSchema.details`. */
+  details: string
+  count: number
+  firstAt: number
+  lastAt: number
+  notifiedAt: number | null
+  acknowledgedAt: number | null
+  acknowledgedBy: string | null
 }

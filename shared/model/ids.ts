@@ -20,6 +20,9 @@ export const backupSetIdSchema = id('set', 'BackupSetId')
 export const repositoryIdSchema = id('rep', 'RepositoryId')
 export const leaseIdSchema = id('lea', 'LeaseId')
 export const jobRunIdSchema = id('run', 'JobRunId')
+export const senderIdSchema = id('snd', 'SenderId')
+export const senderTestIdSchema = id('snt', 'SenderTestId')
+export const alertIdSchema = id('alr', 'AlertId')
 /** Names a repository key without telling anything about it; printed on the recovery kit. */
 export const keyIdSchema = id('key', 'KeyId')
 /** restic's own id of a snapshot: SHA-256 in hex. */
@@ -40,6 +43,9 @@ export type BackupSetId = z.infer<typeof backupSetIdSchema>
 export type RepositoryId = z.infer<typeof repositoryIdSchema>
 export type LeaseId = z.infer<typeof leaseIdSchema>
 export type JobRunId = z.infer<typeof jobRunIdSchema>
+export type SenderId = z.infer<typeof senderIdSchema>
+export type SenderTestId = z.infer<typeof senderTestIdSchema>
+export type AlertId = z.infer<typeof alertIdSchema>
 export type KeyId = z.infer<typeof keyIdSchema>
 export type SnapshotId = z.infer<typeof snapshotIdSchema>
 

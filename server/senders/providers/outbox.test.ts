@@ -3,24 +3,31 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { z } from 'zod'
-import { FakeClock } from '../../shared/clock.ts'
-import { outboxSender } from './outbox.ts'
-import { smsSenderContract, type SenderUnderTest } from './sender.contract.ts'
+import { FakeClock } from '../../../shared/clock.ts'
+import { channelSchema } from '../../../shared/model/sender.ts'
+import { providerContract, type ProviderUnderTest } from '../provider.contract.ts'
+import { outboxProvider } from './outbox.ts'
 
-const fileSchema = z.strictObject({ at: z.iso.datetime(), to: z.string(), text: z.string() })
+const fileSchema = z.strictObject({
+  at: z.iso.datetime(),
+  channel: channelSchema,
+  to: z.string(),
+  subject: z.string().optional(),
+  text: z.string(),
+})
 const folders: string[] = []
 
 afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
 })
 
-async function create(): Promise<SenderUnderTest & { outbox: string }> {
+async function create(): Promise<ProviderUnderTest & { outbox: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-outbox-'))
   folders.push(folder)
   const outbox = join(folder, 'outbox')
   return {
     outbox,
-    sender: outboxSender(outbox, new FakeClock()),
+    provider: outboxProvider(outbox, new FakeClock()),
     arrived: async () => {
       const names = (await readdir(outbox)).sort((a, b) => a.localeCompare(b))
       const files = await Promise.all(names.map((name) => readFile(join(outbox, name), 'utf8')))
@@ -33,14 +40,16 @@ async function create(): Promise<SenderUnderTest & { outbox: string }> {
       await rm(outbox, { recursive: true, force: true })
       await writeFile(outbox, 'a file where the folder belongs')
     },
+    secrets: [],
   }
 }
 
-smsSenderContract('the outbox', create)
+providerContract('the outbox', 'sms', create)
+providerContract('the outbox', 'email', create)
 
 it('the outbox can be read by its owner only', async () => {
-  const { outbox, sender } = await create()
-  await sender.send({ to: '+4915112345678', text: 'hello' })
+  const { outbox, provider } = await create()
+  await provider.send({ channel: 'voice', to: '+4915112345678', text: 'hello' })
   const [name = ''] = await readdir(outbox)
   expect((await stat(outbox)).mode & 0o777).toBe(0o700)
   expect((await stat(join(outbox, name))).mode & 0o777).toBe(0o600)

@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { errorDetailsSchema } from '../errors.ts'
+import { alertIdSchema, instantSchema } from './ids.ts'
+
+/** What administrators are alerted of. */
+export const alertKinds = [
+  /** Four fifths of what the whole server may send in a day. */
+  'message-budget-near',
+  'message-budget-reached',
+  /** Four fifths of what one country may get in a day. */
+  'country-budget-near',
+  'country-budget-reached',
+  /** Many neighbouring numbers were entered and few of them proven: somebody earns by our messages. */
+  'number-block-paused',
+  'senders-changed',
+  /** A provider refuses us: credentials, account or balance. */
+  'sender-refused',
+] as const
+export const alertKindSchema = z.enum(alertKinds)
+export type AlertKind = z.infer<typeof alertKindSchema>
+
+export const alertSchema = z
+  .object({
+    id: alertIdSchema,
+    kind: alertKindSchema,
+    /** Never a secret, never a whole telephone number. */
+    details: errorDetailsSchema,
+    /** How often its cause came up on this day. */
+    count: z.number().int(),
+    firstAt: instantSchema,
+    lastAt: instantSchema,
+    acknowledgedAt: instantSchema.nullable(),
+    acknowledgedBy: z.string().nullable(),
+  })
+  .meta({ id: 'Alert' })
+export type Alert = z.infer<typeof alertSchema>
