@@ -15,11 +15,13 @@ interface AppDeps extends Pick<CoreDeps, 'profile' | 'clock'> {
 }
 
 /** What the program is and stands on. Asks this computer only, so that it answers without a network. */
-export function appHandlers(deps: AppDeps): Pick<ClientHandlers, `app.${'status' | 'chooseSecretStore'}`> {
+export function appHandlers(
+  deps: AppDeps,
+): Pick<ClientHandlers, `app.${'status' | 'chooseSecretStore' | 'showFirstSteps'}`> {
   const { profile, secrets, engineSide } = deps
   return {
     'app.status': async () => {
-      const { server, loginName, device, key } = profile.settings()
+      const { server, loginName, device, key, showsFirstSteps } = profile.settings()
       const state = await secrets.state()
       return {
         version: productVersion,
@@ -35,10 +37,15 @@ export function appHandlers(deps: AppDeps): Pick<ClientHandlers, `app.${'status'
         running: engineSide.running(),
         isScheduling: deps.isScheduling(),
         nextRuns: await engineSide.nextRuns(),
+        showsFirstSteps,
       }
     },
     'app.chooseSecretStore': async ({ kind }) => {
       await secrets.choose(kind)
+      return { done: true }
+    },
+    'app.showFirstSteps': async ({ areShown }) => {
+      await profile.update({ showsFirstSteps: areShown })
       return { done: true }
     },
   }

@@ -67,6 +67,8 @@ export const appStatusSchema = z.object({
   /** Whether the process that owns the profile runs the schedules; else nothing runs by itself. */
   isScheduling: z.boolean(),
   nextRuns: z.array(z.object({ backupSetId: backupSetIdSchema, name: z.string(), at: instantSchema })),
+  /** Whether a new person is still led through the first steps. */
+  showsFirstSteps: z.boolean(),
 })
 export type AppStatus = z.infer<typeof appStatusSchema>
 
@@ -136,6 +138,8 @@ export type RunUnderWay = z.infer<typeof runUnderWaySchema>
 export const clientRequests = {
   'app.status': { input: nothing, output: appStatusSchema },
   'app.chooseSecretStore': { input: z.object({ kind: secretStoreKindSchema }), output: done },
+  /** Kept with the profile: whoever skipped them in the window does not meet them on the page. */
+  'app.showFirstSteps': { input: z.object({ areShown: z.boolean() }), output: done },
   'server.connect': {
     input: z.object({
       address: z.string().min(1).max(300),

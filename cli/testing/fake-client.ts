@@ -70,6 +70,7 @@ export function appStatus(change: Partial<AppStatus> = {}): AppStatus {
     running: [],
     isScheduling: true,
     nextRuns: [],
+    showsFirstSteps: false,
     ...change,
   }
 }

@@ -38,6 +38,17 @@ describe('a profile', () => {
     expect(await modeOf(join(folder, 'settings.json'))).toBe('600')
   })
 
+  it('of a new person shows the first steps, and of somebody from before them does not', async () => {
+    expect((await openProfile(folder, log)).settings().showsFirstSteps).toBe(true)
+    const file = join(folder, 'settings.json')
+    const { showsFirstSteps: _, ...before } = JSON.parse(await readFile(file, 'utf8')) as Record<
+      string,
+      unknown
+    >
+    await writeFile(file, JSON.stringify(before))
+    expect((await openProfile(folder, log)).settings().showsFirstSteps).toBe(false)
+  })
+
   it('applies changes that race one after the other and loses none', async () => {
     const profile = await openProfile(folder, log)
     const server = { address: 'https://cbs.example', allowInsecure: false, caFile: null }

@@ -19,6 +19,7 @@ function firstSettings(): ProfileSettings {
     secretStore: 'system',
     key: null,
     importedKeyIds: [],
+    showsFirstSteps: true,
   }
 }
 

@@ -21,6 +21,8 @@ export const profileSettingsSchema = z.strictObject({
   key: z.strictObject({ keyId: keyIdSchema, isKitConfirmed: z.boolean() }).nullable(),
   /** Keys taken from recovery kits, for sets made elsewhere. */
   importedKeyIds: z.array(keyIdSchema).default([]),
+  /** Whoever used Holdfast before there were first steps needs none. */
+  showsFirstSteps: z.boolean().default(false),
 })
 export type ProfileSettings = z.infer<typeof profileSettingsSchema>
 

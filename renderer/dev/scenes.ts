@@ -61,6 +61,12 @@ const changes: Readonly<Record<string, Change>> = {
     account: emptyAccount(nowMs),
     kit: 'none',
   }),
+  'first-steps': (nowMs) => ({
+    status: { ...signedInStatus(nowMs), device: null, key: null, nextRuns: [], showsFirstSteps: true },
+    account: emptyAccount(nowMs),
+    kit: 'none',
+  }),
+  'first-steps-half': (nowMs) => ({ status: { ...signedInStatus(nowMs), showsFirstSteps: true } }),
   attention: (nowMs) => {
     const account = fullAccount(nowMs)
     const [first, second] = account.sets

@@ -6,6 +6,7 @@ import type { BackupSet } from '../../shared/model/backup-set.ts'
 import type { JobRun } from '../../shared/model/job-run.ts'
 import { useAsk } from '../client/use-ask.ts'
 import { useNow } from '../client/use-now.ts'
+import { FirstStepsCard } from '../first-steps/first-steps-card.tsx'
 import { Asked } from '../parts/asked.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { Page } from '../parts/page.tsx'
@@ -35,10 +36,11 @@ export function HomeScreen({ status }: { status: AppStatus }) {
         )
       }
     >
+      <FirstStepsCard status={status} route={{ screen: 'home' }} />
       <Asked query={sets}>
         {({ backupSets }) =>
           backupSets.length === 0 ? (
-            <FirstSteps status={status} />
+            <NothingProtected status={status} />
           ) : (
             <Overview status={status} sets={backupSets} />
           )
@@ -48,7 +50,7 @@ export function HomeScreen({ status }: { status: AppStatus }) {
   )
 }
 
-function FirstSteps({ status }: { status: AppStatus }) {
+function NothingProtected({ status }: { status: AppStatus }) {
   const { t } = useTranslation()
   const attention = useAttention(status, [], [])
   return (
@@ -59,18 +61,24 @@ function FirstSteps({ status }: { status: AppStatus }) {
           icon={<IconFolderPlus size={36} stroke={1.4} aria-hidden />}
           title={t('home.emptyTitle')}
           text={t('home.emptyText')}
-          action={
-            <>
-              <Button component="a" href={hashOf({ screen: 'new-set' })} size="md">
-                {t('home.protect')}
-              </Button>
-              <Button component="a" href={hashOf({ screen: 'recover' })} size="md" variant="default">
-                {t('home.recover')}
-              </Button>
-            </>
-          }
+          // The first steps offer the same, with what comes after it.
+          action={!status.showsFirstSteps && <FirstActions />}
         />
       </section>
+    </>
+  )
+}
+
+function FirstActions() {
+  const { t } = useTranslation()
+  return (
+    <>
+      <Button component="a" href={hashOf({ screen: 'new-set' })} size="md">
+        {t('home.protect')}
+      </Button>
+      <Button component="a" href={hashOf({ screen: 'recover' })} size="md" variant="default">
+        {t('home.recover')}
+      </Button>
     </>
   )
 }

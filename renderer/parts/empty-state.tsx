@@ -17,7 +17,7 @@ export function EmptyState({ icon, title, text, action }: EmptyStateProps) {
       <Text c="dimmed" maw={440} ta="center">
         {text}
       </Text>
-      {action !== undefined && <div className="hf-empty-action">{action}</div>}
+      {action !== undefined && action !== false && <div className="hf-empty-action">{action}</div>}
     </Stack>
   )
 }

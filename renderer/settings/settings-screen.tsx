@@ -7,6 +7,7 @@ import { languageOf } from '../locale/i18n.ts'
 import { languageNames, languages } from '../locale/languages.ts'
 import { useLanguageChoice } from '../locale/use-language-choice.ts'
 import { Page, Section } from '../parts/page.tsx'
+import { FirstStepsSection } from './first-steps-section.tsx'
 import { DoctorSection } from './doctor-section.tsx'
 import { ProxySection } from './proxy-section.tsx'
 import { SecretStoreSection } from './secret-store-section.tsx'
@@ -77,6 +78,7 @@ export function SettingsScreen({ status }: { status: AppStatus }) {
       {status.server !== null && <ProxySection status={status} server={status.server} />}
       <SecretStoreSection status={status} />
       <DoctorSection />
+      <FirstStepsSection />
     </Page>
   )
 }

@@ -5,6 +5,7 @@ import { AboutScreen } from '../about/about-screen.tsx'
 import { AccountScreen } from '../account/account-screen.tsx'
 import { ActivityScreen } from '../activity/activity-screen.tsx'
 import { useAct } from '../client/use-act.ts'
+import { FirstStepsCard } from '../first-steps/first-steps-card.tsx'
 import { HomeScreen } from '../home/home-screen.tsx'
 import { RecoverScreen } from '../recover/recover-screen.tsx'
 import { RestoreScreen } from '../restore/restore-screen.tsx'
@@ -49,6 +50,7 @@ export function Shell({ status, onSignedOut }: ShellProps) {
         </Button>
       </Sidebar>
       <main id="main" className="hf-main" tabIndex={-1}>
+        {route.screen !== 'home' && <FirstStepsCard status={status} route={route} />}
         {screenOf(route, status)}
       </main>
     </div>

@@ -48,6 +48,10 @@ export function fakeAccountHandlers({ state, clock, emit }: FakeDeps): Handlers 
   const { account } = state
   return {
     'app.status': () => Promise.resolve(state.status),
+    'app.showFirstSteps': ({ areShown }) => {
+      state.status = { ...state.status, showsFirstSteps: areShown }
+      return done()
+    },
     'app.chooseSecretStore': ({ kind }) => {
       state.status = {
         ...state.status,

@@ -65,6 +65,7 @@ export function signedInStatus(nowMs: number): AppStatus {
       name: set.definition.name,
       at: isoOf(nowMs + (index === 0 ? 10 * hourMs : 2 * hourMs)),
     })),
+    showsFirstSteps: false,
   }
 }
 
@@ -78,6 +79,7 @@ export function newComputerStatus(nowMs: number): AppStatus {
     device: null,
     key: null,
     nextRuns: [],
+    showsFirstSteps: true,
   }
 }
 
