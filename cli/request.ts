@@ -45,6 +45,12 @@ const purposes: Record<Operation['kind'], string> = {
   'revoke-device': 'Taking a computer off your account',
   'change-settings': 'Changing settings',
   'export-key': 'Showing the recovery kit',
+  'reset-factors': 'Resetting the second factors of a user',
+  'suspend-users': 'Suspending users',
+  'make-system-user': 'Making an administrator',
+  'change-role': 'Changing the role of an administrator',
+  'make-token': 'Making an API token',
+  'change-mode': 'Changing how everybody signs in',
 }
 
 async function stepUp(context: CommandContext, operation: Operation, why: Problem): Promise<void> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../shared/clock.ts'
+import { authenticateAdmin } from './admin/admin-caller.ts'
 import type { AuthDeps } from './accounts/auth-deps.ts'
 import { createHashPool } from './accounts/hash-pool.ts'
 import { ensureFirstAdministrator } from './accounts/users.ts'
@@ -79,6 +80,7 @@ export async function openServer(
           },
           transaction: (token) => authenticateTransaction(base, token),
           lease: (id, secret) => authenticateLease(base, id, secret),
+          admin: (token, wanted, origin) => authenticateAdmin(base, token, wanted, origin),
         },
         storage: (instance) => registerStorage(instance, storage),
         readiness: readinessOf({ store, objects, clock }),

@@ -1,4 +1,5 @@
 import type { AuthDeps } from './accounts/auth-deps.ts'
+import { adminHandlers } from './admin/admin-handlers.ts'
 import { accountHandlers } from './accounts/handlers.ts'
 import { backupSetHandlers } from './backup-sets/backup-set-handlers.ts'
 import { deviceHandlers } from './devices/device-handlers.ts'
@@ -21,5 +22,6 @@ export function allHandlers(auth: AuthDeps, storage: StorageDeps): Handlers {
     ...deviceHandlers(auth),
     ...backupSetHandlers(auth),
     ...leaseHandlers(storage),
+    ...adminHandlers(auth),
   }
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { TokenScope } from './model/administration.ts'
 
 /**
  * Who may call a route. The server checks this before anything else; a route without one does not start.
@@ -11,14 +12,50 @@ import type { z } from 'zod'
  *
  * Routes that need a single-use grant say `session` and take the grant's token as an input, so that the
  * grant is consumed together with what it permits.
+ *
+ * Administrators' routes say one of `adminPermissions`, and as `admin` what else they ask for.
  */
-export type Permission = 'public' | 'transaction' | 'session' | 'fresh' | 'lease'
+export type Permission = PersonalPermission | AdminPermission
+type PersonalPermission = 'public' | 'transaction' | 'session' | 'fresh' | 'lease'
 
-export interface Route {
+/**
+ * What a system user's role must allow. Who may only see and change own users (sub-administrators) is
+ * answered by the `…-users` ones as if there were no others.
+ *
+ * - `admin-read-users`: see users and what is theirs: every role.
+ * - `admin-change-users`: change them: admin, sub-admin, api.
+ * - `admin-read-server`: see what concerns the whole server: every role but sub-admin.
+ * - `admin-change-server`: change it: admin, api.
+ */
+export const adminPermissions = [
+  'admin-read-users',
+  'admin-change-users',
+  'admin-read-server',
+  'admin-change-server',
+] as const
+export type AdminPermission = (typeof adminPermissions)[number]
+
+/** What an administrators' route asks for beside the role. */
+export interface AdminAccess {
+  /** The scope that opens the route to an API token; null = only a person may. */
+  readonly token: TokenScope | null
+  /**
+   * What a session must have proven: its sign-in, a second factor minutes ago, or one for this very operation
+   * and target, whose grant the handler consumes together with what it permits.
+   */
+  readonly proof: 'session' | 'fresh' | 'grant'
+}
+
+export type Route = RouteParts &
+  (
+    | { readonly permission: PersonalPermission; readonly admin?: undefined }
+    | { readonly permission: AdminPermission; readonly admin: AdminAccess }
+  )
+
+interface RouteParts {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Below `/api/v1`; parameters as `:name`. */
   readonly path: string
-  readonly permission: Permission
   readonly summary: string
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject

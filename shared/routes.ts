@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { userAdminRoutes } from './admin-routes.ts'
 import { defineRoutes, type RouteCall, type RouteInput, type RouteReply } from './contract.ts'
 import {
   deviceSchema,
@@ -35,8 +36,7 @@ const deviceProofFields = { deviceId: deviceIdSchema, nonce: nonceSchema, signat
 const transactionReply = z.object({ transactionToken: z.string(), step: stepSchema })
 const stepReply = z.object({ step: stepSchema })
 
-/** Everything the server answers under `/api/v1`. Types, validation and the OpenAPI document derive from here. */
-export const routes = defineRoutes({
+const personalRoutes = defineRoutes({
   serverInfo: {
     method: 'GET',
     path: '/server',
@@ -405,6 +405,9 @@ export const routes = defineRoutes({
     reply: z.object({ run: jobRunSchema.nullable() }),
   },
 })
+
+/** Everything the server answers under `/api/v1`. Types, validation and the OpenAPI document derive from here. */
+export const routes = defineRoutes({ ...personalRoutes, ...userAdminRoutes })
 
 export type Routes = typeof routes
 export type RouteName = keyof Routes

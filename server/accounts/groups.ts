@@ -11,6 +11,7 @@ import { appendAudit } from '../audit/audit.ts'
 import type { ServerDeps } from '../deps.ts'
 import { newId } from '../server-key.ts'
 import type { GroupRow } from '../store/tables.ts'
+import { auditedBy, type By } from './acting.ts'
 import { defaultGroupName } from './policies.ts'
 
 type GroupDeps = Pick<ServerDeps, 'store' | 'clock'>
@@ -41,7 +42,7 @@ export async function findGroup(deps: GroupDeps, name: string): Promise<Group> {
 }
 
 /** @throws AppError CONFLICT when the name is taken, INPUT_INVALID */
-export async function createGroup(deps: GroupDeps, name: string, policy: Policy, by: string): Promise<Group> {
+export async function createGroup(deps: GroupDeps, name: string, policy: Policy, by: By): Promise<Group> {
   const group = parseGroup({ id: newId<GroupId>('grp'), name, policy, version: 1 })
   await deps.store.transact(['groups', 'audit'], async (tx) => {
     const taken = await tx.selectFrom('groups').select('id').where('name', '=', name).executeTakeFirst()
@@ -52,7 +53,7 @@ export async function createGroup(deps: GroupDeps, name: string, policy: Policy,
       .execute()
     await appendAudit(tx, {
       at: deps.clock.nowMs(),
-      actor: by,
+      ...auditedBy(by),
       action: 'group.created',
       outcome: 'ok',
       target: group.id,
@@ -70,7 +71,7 @@ export async function createGroup(deps: GroupDeps, name: string, policy: Policy,
 export async function updateGroupPolicy(
   deps: GroupDeps,
   change: { readonly groupId: GroupId; readonly policy: Policy; readonly version: number },
-  by: string,
+  by: By,
 ): Promise<Group> {
   return await deps.store.transact([`group:${change.groupId}`, 'audit'], async (tx) => {
     const row = await tx.selectFrom('groups').selectAll().where('id', '=', change.groupId).executeTakeFirst()
@@ -86,7 +87,7 @@ export async function updateGroupPolicy(
       .execute()
     await appendAudit(tx, {
       at: deps.clock.nowMs(),
-      actor: by,
+      ...auditedBy(by),
       action: 'group.policy-changed',
       outcome: 'ok',
       target: group.id,

@@ -5,7 +5,9 @@ import { factorsOf, maxFactors, removeBackupCodes } from '../factors/factors.ts'
 import { maskPhoneNumber, readPhoneNumber } from '../factors/phone-numbers.ts'
 import { newId } from '../server-key.ts'
 import { endOpenTransactions } from '../sign-in/transactions.ts'
-import { change, endEverything, oneTime, type OneTimePassword, type UserDeps } from './users.ts'
+import type { By } from './acting.ts'
+import { change, endEverything } from './changing-users.ts'
+import { oneTime, type OneTimePassword, type UserDeps } from './users.ts'
 
 /**
  * Enters a phone for a user. It is unproven: offered at sign-in, and proven by its first right passcode
@@ -18,7 +20,7 @@ export async function addPhone(
   deps: UserDeps,
   userId: UserId,
   phone: { readonly number: string; readonly label?: string },
-  by: string,
+  by: By,
 ): Promise<string> {
   const { number } = readPhoneNumber(phone.number, 'phoneNumber')
   await change(deps, userId, by, 'user.phone-added', async (tx) => {
@@ -65,7 +67,7 @@ export async function addPhone(
 export async function resetFactors(
   deps: UserDeps,
   userId: UserId,
-  by: string,
+  by: By,
   chosen?: string,
 ): Promise<OneTimePassword> {
   const { password, ...once } = await oneTime(deps, chosen)

@@ -5,15 +5,9 @@ import { codeOf, openTestAuth, problemOf, stepOf, type TestAuth } from '../sign-
 import { createGroup, ensureDefaultGroup, findGroup, listGroups, updateGroupPolicy } from './groups.ts'
 import { policyOfUser } from './policies.ts'
 import { addPhone, resetFactors } from './user-factors.ts'
-import {
-  createUser,
-  enableUser,
-  ensureFirstAdministrator,
-  findUser,
-  listUsers,
-  moveUserToGroup,
-  suspendUser,
-} from './users.ts'
+import { createUser, enableUser, ensureFirstAdministrator, findUser, suspendUser } from './users.ts'
+import { moveUser } from './update-user.ts'
+import { listUsers } from './user-list.ts'
 
 let auth: TestAuth
 beforeEach(async () => {
@@ -98,7 +92,13 @@ describe('a user', () => {
     expect(await addPhone(auth.deps, user.userId, { number: '+49 151 12345678' }, by)).toBe('+4••••••••5678')
     expect(await codeOf(addPhone(auth.deps, user.userId, { number: '+4915112345678' }, by))).toBe('CONFLICT')
     const summary = (await listUsers(auth.deps)).find((each) => each.loginName === 'demo.user')
-    expect(summary).toMatchObject({ methods: ['totp', 'sms?'], isPaused: false })
+    expect(summary).toMatchObject({
+      methods: [
+        { method: 'totp', isProven: true },
+        { method: 'sms', isProven: false },
+      ],
+      isPaused: false,
+    })
   })
 
   it('whose factors were reset has none, and the others keep theirs', async () => {
@@ -107,7 +107,10 @@ describe('a user', () => {
     const other = await auth.newUser('other')
     await other.addTotp()
     await resetFactors(auth.deps, user.userId, by)
-    const methods = (await listUsers(auth.deps)).map((each) => [each.loginName, each.methods])
+    const methods = (await listUsers(auth.deps)).map((each) => [
+      each.loginName,
+      each.methods.map(({ method }) => method),
+    ])
     expect(methods).toEqual([
       ['admin', []],
       ['demo.user', []],
@@ -127,7 +130,7 @@ describe('a group', () => {
   it('gives its policy to its users', async () => {
     const user = await auth.newUser('demo.user')
     await createGroup(auth.deps, 'Strict', { ...defaultPolicy, methods: ['totp'] }, by)
-    await moveUserToGroup(auth.deps, user.userId, 'Strict', by)
+    await moveUser(auth.deps, user.userId, (await findGroup(auth.deps, 'Strict')).id, by)
     expect((await policyOfUser(auth.store.db, user.userId)).methods).toEqual(['totp'])
     expect(await codeOf(createGroup(auth.deps, 'Strict', defaultPolicy, by))).toBe('CONFLICT')
   })

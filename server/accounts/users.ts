@@ -1,17 +1,30 @@
 import { isoOf } from '../../shared/clock.ts'
 import { AppError, inputError } from '../../shared/errors.ts'
-import { loginNameSchema, type SystemRole, type UserKind } from '../../shared/model/account.ts'
+import {
+  loginNameSchema,
+  type Audience,
+  type SecondFactorRule,
+  type Subscription,
+  type SystemRole,
+  type UserKind,
+} from '../../shared/model/account.ts'
 import type { GroupId, UserId } from '../../shared/model/ids.ts'
-import { appendAudit } from '../audit/audit.ts'
 import type { ServerDeps } from '../deps.ts'
-import { factorsOf } from '../factors/factors.ts'
 import { newId } from '../server-key.ts'
-import { endSessions } from '../sessions/sessions.ts'
-import { endOpenTransactions } from '../sign-in/transactions.ts'
 import { codeLane, passwordLane } from '../sign-in/lanes.ts'
-import { forgetFailures, lockedUntil } from '../sign-in/throttles.ts'
-import type { Tx } from '../store/store.ts'
+import { forgetFailures } from '../sign-in/throttles.ts'
 import type { UserRow } from '../store/tables.ts'
+import type { By } from './acting.ts'
+import { requireAnotherAdministrator } from './administrators.ts'
+import {
+  change,
+  endEverything,
+  groupIdOf,
+  msOrNull,
+  ownerOf,
+  recordUserChange,
+  requireGroup,
+} from './changing-users.ts'
 import type { HashPool } from './hash-pool.ts'
 import { loginKeyOf } from './login-key.ts'
 import { checkNewPassword, newOneTimePassword, oneTimePasswordMs } from './passwords.ts'
@@ -28,29 +41,21 @@ export interface OneTimePassword {
   readonly expiresAt: string
 }
 
-export interface UserSummary {
-  readonly id: UserId
-  readonly loginName: string
-  readonly displayName: string
-  readonly kind: UserKind
-  readonly role: SystemRole | null
-  readonly groupName: string
-  readonly status: UserRow['status']
-  readonly mustChangePassword: boolean
-  /** `sms`, `totp`, `backup-code`; unproven ones carry a question mark. */
-  readonly methods: readonly string[]
-  /** Whether wrong passwords or codes pause this account for computers that are not known. */
-  readonly isPaused: boolean
-  readonly createdAt: string
-}
-
 export interface NewUser {
   readonly loginName: string
   readonly displayName?: string
   readonly kind: UserKind
   readonly role?: SystemRole
-  /** The built-in group when left out. */
+  readonly email?: string | null
+  readonly audience?: Audience
+  readonly subscription?: Subscription
+  readonly secondFactor?: SecondFactorRule | null
+  readonly expiresAt?: string | null
+  /** A sub-administrator; who acts decides where it is left out. */
+  readonly ownerId?: UserId | null
+  /** The built-in group when left out, named in either way. */
   readonly groupName?: string
+  readonly groupId?: GroupId
   /** Instead of a generated one. Also ends after 72 hours and must be changed. */
   readonly oneTimePassword?: string
 }
@@ -63,7 +68,7 @@ export interface NewUser {
 export async function createUser(
   deps: UserDeps,
   input: NewUser,
-  by: string,
+  by: By,
 ): Promise<OneTimePassword & { readonly userId: UserId }> {
   const loginName = loginNameSchema.safeParse(input.loginName)
   if (!loginName.success) throw inputError(loginName.error)
@@ -76,7 +81,10 @@ export async function createUser(
   const loginKey = loginKeyOf(loginName.data)
   const userId = newId<UserId>('usr')
   await deps.store.transact([`login:${loginKey}`, 'audit'], async (tx) => {
-    const groupId = await groupIdOf(tx, input.groupName ?? defaultGroupName)
+    const groupId = input.groupId ?? (await groupIdOf(tx, input.groupName ?? defaultGroupName))
+    await requireGroup(tx, groupId, by)
+    const ownerId = await ownerOf(tx, input, by)
+    if (typeof by !== 'string') await by.permit(tx)
     const taken = await tx
       .selectFrom('users')
       .select('id')
@@ -93,6 +101,12 @@ export async function createUser(
         kind: input.kind,
         role: input.role ?? null,
         groupId,
+        ownerId,
+        email: input.email ?? null,
+        audience: input.audience ?? 'external',
+        subscription: input.subscription ?? 'paid',
+        secondFactor: input.secondFactor ?? null,
+        expiresAt: msOrNull(input.expiresAt),
         ...password,
         status: 'enabled',
         offerDismissed: 0,
@@ -100,42 +114,12 @@ export async function createUser(
         lastSignIn: null,
       })
       .execute()
-    await record(deps, tx, by, 'user.created', userId)
+    await recordUserChange(deps, tx, by, 'user.created', userId, {
+      kind: input.kind,
+      role: input.role ?? null,
+    })
   })
   return { userId, ...once }
-}
-
-/** By login name. */
-export async function listUsers(deps: UserDeps): Promise<UserSummary[]> {
-  const { db } = deps.store
-  const rows = await db
-    .selectFrom('users')
-    .innerJoin('groups', 'groups.id', 'users.groupId')
-    .selectAll('users')
-    .select('groups.name as groupName')
-    .orderBy('users.loginKey')
-    .execute()
-  const nowMs = deps.clock.nowMs()
-  const summaries: UserSummary[] = []
-  for (const row of rows) {
-    const lanes = [passwordLane(deps.serverKey, row.loginName, null), codeLane(row.id, null)]
-    const pauses = await Promise.all(lanes.map((lane) => lockedUntil(db, lane, nowMs)))
-    const factors = await factorsOf(db, row.id)
-    summaries.push({
-      id: row.id,
-      loginName: row.loginName,
-      displayName: row.displayName,
-      kind: row.kind,
-      role: row.role,
-      groupName: row.groupName,
-      status: row.status,
-      mustChangePassword: row.mustChangePassword === 1,
-      methods: factors.map((factor) => (factor.isProven === 1 ? factor.method : `${factor.method}?`)),
-      isPaused: pauses.some((until) => until !== null),
-      createdAt: isoOf(row.createdAt),
-    })
-  }
-  return summaries
 }
 
 /** @throws AppError NOT_FOUND */
@@ -150,27 +134,23 @@ export async function findUser(deps: Pick<UserDeps, 'store'>, loginName: string)
 }
 
 /** Ends all sessions and begun sign-ins; nothing of the user works until it is enabled again. */
-export async function suspendUser(deps: UserDeps, userId: UserId, by: string): Promise<void> {
-  await change(deps, userId, by, 'user.suspended', async (tx) => {
+export async function suspendUser(deps: UserDeps, userId: UserId, by: By): Promise<void> {
+  await change(deps, userId, by, 'user.suspended', async (tx, user) => {
+    await requireAnotherAdministrator(tx, user)
     await tx.updateTable('users').set({ status: 'suspended' }).where('id', '=', userId).execute()
     await endEverything(deps, tx, userId)
   })
 }
 
-export async function enableUser(deps: UserDeps, userId: UserId, by: string): Promise<void> {
+export async function enableUser(deps: UserDeps, userId: UserId, by: By): Promise<void> {
   await change(deps, userId, by, 'user.enabled', async (tx) => {
     await tx.updateTable('users').set({ status: 'enabled' }).where('id', '=', userId).execute()
   })
 }
 
 /** Ends every pause of the account, also the one that only an administrator ends, in all its lanes. */
-export async function unlockUser(deps: UserDeps, userId: UserId, by: string): Promise<void> {
-  await change(deps, userId, by, 'user.unlocked', async (tx) => {
-    const { loginName } = await tx
-      .selectFrom('users')
-      .select('loginName')
-      .where('id', '=', userId)
-      .executeTakeFirstOrThrow()
+export async function unlockUser(deps: UserDeps, userId: UserId, by: By): Promise<void> {
+  await change(deps, userId, by, 'user.unlocked', async (tx, { loginName }) => {
     const devices = await tx.selectFrom('devices').select('id').where('userId', '=', userId).execute()
     const lanes = [null, ...devices.map((device) => device.id)].flatMap((deviceId) => [
       passwordLane(deps.serverKey, loginName, deviceId),
@@ -184,7 +164,7 @@ export async function unlockUser(deps: UserDeps, userId: UserId, by: string): Pr
 export async function issueOneTimePassword(
   deps: UserDeps,
   userId: UserId,
-  by: string,
+  by: By,
   chosen?: string,
 ): Promise<OneTimePassword> {
   const { password, ...once } = await oneTime(deps, chosen)
@@ -195,15 +175,10 @@ export async function issueOneTimePassword(
   return once
 }
 
-export async function moveUserToGroup(
-  deps: UserDeps,
-  userId: UserId,
-  groupName: string,
-  by: string,
-): Promise<void> {
-  await change(deps, userId, by, 'user.moved-to-group', async (tx) => {
-    const groupId = await groupIdOf(tx, groupName)
-    await tx.updateTable('users').set({ groupId }).where('id', '=', userId).execute()
+/** Signs an account out everywhere; its computers are trusted no more, and their backups go on. */
+export async function endUserSessions(deps: UserDeps, userId: UserId, by: By): Promise<void> {
+  await change(deps, userId, by, 'user.sessions-ended', async (tx) => {
+    await endEverything(deps, tx, userId)
   })
 }
 
@@ -232,29 +207,6 @@ export async function ensureFirstAdministrator(
   return { loginName, oneTimePassword, expiresAt }
 }
 
-/** Changes one user under its lock and records it. */
-export async function change(
-  deps: Pick<UserDeps, 'store' | 'clock'>,
-  userId: UserId,
-  by: string,
-  action: string,
-  work: (tx: Tx) => Promise<void>,
-): Promise<void> {
-  await deps.store.transact([`user:${userId}`, 'audit'], async (tx) => {
-    const user = await tx.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst()
-    if (user === undefined) throw new AppError('NOT_FOUND', 'There is no such user.')
-    await work(tx)
-    await record(deps, tx, by, action, userId)
-  })
-}
-
-export async function endEverything(deps: Pick<UserDeps, 'clock'>, tx: Tx, userId: UserId): Promise<void> {
-  const nowMs = deps.clock.nowMs()
-  await endSessions(tx, userId, nowMs)
-  await endOpenTransactions(tx, userId, nowMs)
-  await tx.updateTable('devices').set({ trustedUntil: null }).where('userId', '=', userId).execute()
-}
-
 /** A fresh one-time password: what the row gets, and what is shown. */
 export async function oneTime(
   deps: Pick<UserDeps, 'clock' | 'hashes'>,
@@ -273,20 +225,4 @@ export async function oneTime(
     expiresAt: isoOf(passwordExpiresAt),
     password: { passwordHash, mustChangePassword: 1, passwordExpiresAt },
   }
-}
-
-async function groupIdOf(tx: Tx, name: string): Promise<GroupId> {
-  const group = await tx.selectFrom('groups').select('id').where('name', '=', name).executeTakeFirst()
-  if (group === undefined) throw new AppError('NOT_FOUND', 'There is no group of that name.')
-  return group.id
-}
-
-async function record(
-  deps: Pick<UserDeps, 'clock'>,
-  tx: Tx,
-  by: string,
-  action: string,
-  target: UserId,
-): Promise<void> {
-  await appendAudit(tx, { at: deps.clock.nowMs(), actor: by, action, outcome: 'ok', target })
 }

@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import { AppError } from '../../shared/errors.ts'
 import { defaultPolicy } from '../../shared/model/policy.ts'
 import { createGroup, findGroup, listGroups, updateGroupPolicy } from '../accounts/groups.ts'
-import { findUser, moveUserToGroup } from '../accounts/users.ts'
+import { moveUser } from '../accounts/update-user.ts'
+import { findUser } from '../accounts/users.ts'
 import { answer, common, withServer, type CommonOptions } from './context.ts'
 import type { CommandIo } from './io.ts'
 import { repeated } from './options.ts'
@@ -85,7 +86,8 @@ export function addGroup(program: Command, io: CommandIo): void {
     'group move anna staff',
   ).action(async (loginName: string, groupName: string, options: CommonOptions) => {
     await withServer(options, io, async (deps) => {
-      await moveUserToGroup(deps, (await findUser(deps, loginName)).id, groupName, deps.by)
+      const { id: groupId } = await findGroup(deps, groupName)
+      await moveUser(deps, (await findUser(deps, loginName)).id, groupId, deps.by)
     })
     answer(io, options, { done: true }, 'Done.\n')
   })

@@ -7,11 +7,12 @@ import {
   enableUser,
   findUser,
   issueOneTimePassword,
-  listUsers,
   suspendUser,
   unlockUser,
   type OneTimePassword,
 } from '../accounts/users.ts'
+import { listUsers, readAccount } from '../accounts/user-list.ts'
+import type { Account } from '../../shared/model/administration.ts'
 import { factorHistory } from '../factors/factor-events.ts'
 import { factorOf, factorsOf } from '../factors/factors.ts'
 import type { UserId } from '../../shared/model/ids.ts'
@@ -54,7 +55,7 @@ export function addUser(program: Command, io: CommandIo): void {
     'user list',
     'user list --group staff --json',
   ).action(async (options: CommonOptions & { group?: string }) => {
-    const users = await withServer(options, io, listUsers)
+    const users = await withServer(options, io, (deps) => listUsers(deps))
     const shown = users.filter(({ groupName }) => options.group === undefined || groupName === options.group)
     const rows = shown.map((each) => [
       each.loginName,
@@ -62,7 +63,7 @@ export function addUser(program: Command, io: CommandIo): void {
       each.role ?? each.kind,
       each.groupName,
       each.isPaused ? `${each.status}, paused` : each.status,
-      each.methods.join(' ') || '–',
+      methodsText(each),
       timeText(each.createdAt),
     ])
     const titles = ['LOGIN NAME', 'NAME', 'KIND', 'GROUP', 'STATUS', 'SECOND FACTORS', 'CREATED']
@@ -165,14 +166,13 @@ async function add(loginName: string, options: AddOptions, io: CommandIo): Promi
 async function show(loginName: string, options: CommonOptions, io: CommandIo): Promise<void> {
   const { user, factors, history } = await withServer(options, io, async (deps) => {
     const { id } = await findUser(deps, loginName)
-    const user = (await listUsers(deps)).find((each) => each.id === id)
-    if (user === undefined) throw new AppError('NOT_FOUND', 'There is no user of that name.')
+    const user = await readAccount(deps, id, null)
     const registered = await factorsOf(deps.store.db, id)
     return { user, factors: registered.map(factorOf), history: await factorHistory(deps.store.db, id) }
   })
-  const facts = Object.entries(user).map(
-    ([name, value]) => [name, Array.isArray(value) ? value.join(' ') : value] as const,
-  )
+  const { lastSignIn } = user
+  const plain = { ...user, methods: methodsText(user), lastSignIn: lastSignIn?.at ?? null }
+  const facts = Object.entries(plain)
   const text = [
     table(['SETTING', 'VALUE'], facts),
     table(
@@ -192,6 +192,11 @@ async function show(loginName: string, options: CommonOptions, io: CommandIo): P
     ),
   ].join('\n')
   answer(io, options, { user, factors, history }, text)
+}
+
+/** Unproven methods carry a question mark. */
+function methodsText({ methods }: Account): string {
+  return methods.map(({ method, isProven }) => (isProven ? method : `${method}?`)).join(' ') || '–'
 }
 
 function roleOf(text: string): SystemRole {

@@ -47,7 +47,11 @@ function registerRoute<N extends RouteName>(
   app.route({
     method: route.method,
     url: `${apiPrefix}${route.path}`,
-    config: { permission: route.permission, routeName: name },
+    config: {
+      permission: route.permission,
+      routeName: name,
+      ...(route.admin === undefined ? {} : { admin: route.admin }),
+    },
     schema: routeDocumentation(name, route),
     ...(route.maxBodyBytes === undefined ? {} : { bodyLimit: route.maxBodyBytes }),
     handler: async (request, reply) => {

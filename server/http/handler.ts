@@ -1,6 +1,8 @@
-import type { Permission } from '../../shared/contract.ts'
+import type { AdminPermission, Permission } from '../../shared/contract.ts'
 import type { InputOf, ReplyOf, RouteName, Routes } from '../../shared/routes.ts'
-import type { LeaseRow, SessionRow, TransactionRow, UserRow } from '../store/tables.ts'
+import type { SystemRole } from '../../shared/model/account.ts'
+import type { UserId } from '../../shared/model/ids.ts'
+import type { ApiTokenRow, LeaseRow, SessionRow, TransactionRow, UserRow } from '../store/tables.ts'
 
 /** Where a request came from. */
 export interface Origin {
@@ -15,6 +17,19 @@ export interface SessionCaller {
   readonly user: UserRow
 }
 
+/** A system user, or a program with an API user's token, whose role allows what the route asks for. */
+export interface AdminCaller {
+  readonly user: UserRow
+  readonly role: SystemRole
+  /** Whose users there are for this caller: a sub-administrator's own; null = everybody's. */
+  readonly reach: UserId | null
+  readonly by:
+    | { readonly kind: 'session'; readonly session: SessionRow }
+    | { readonly kind: 'token'; readonly token: ApiTokenRow }
+  /** As the audit log names it: `user:<id>` or `token:<id>`. */
+  readonly actor: string
+}
+
 /** Whom the permission check found. A handler gets it and never looks at tokens itself. */
 export type CallerOf<P extends Permission> = P extends 'session' | 'fresh'
   ? SessionCaller
@@ -22,7 +37,9 @@ export type CallerOf<P extends Permission> = P extends 'session' | 'fresh'
     ? { readonly transaction: TransactionRow }
     : P extends 'lease'
       ? { readonly lease: LeaseRow }
-      : undefined
+      : P extends AdminPermission
+        ? AdminCaller
+        : undefined
 
 export interface Call<P extends Permission> {
   readonly origin: Origin

@@ -56,7 +56,7 @@ export async function httpFixture(
 export const fakeUser = { id: 'usr_AAAAAAAAAAAAAAAAAAAAAA', loginName: 'ada' } as UserRow
 const fakeSession = { id: 'ses_AAAAAAAAAAAAAAAAAAAAAA', freshUntil: null } as SessionRow
 
-/** Knows one token of each kind: `good`, `fresh`, `txn`, and the lease `lea_1` with the secret `s:1`. */
+/** Knows one token of each kind: `good`, `fresh`, `txn`, `root`, and the lease `lea_1` with the secret `s:1`. */
 const fakeCredentials: HttpParts['credentials'] = {
   session: (token) =>
     token === 'good' || token === 'fresh'
@@ -74,6 +74,16 @@ const fakeCredentials: HttpParts['credentials'] = {
     token === 'txn'
       ? Promise.resolve({ id: 'txn_AAAAAAAAAAAAAAAAAAAAAA', userId: fakeUser.id } as TransactionRow)
       : Promise.reject(new AppError('SIGN_IN_ENDED', 'Ended.')),
+  admin: (token) =>
+    token === 'root'
+      ? Promise.resolve({
+          user: fakeUser,
+          role: 'admin',
+          reach: null,
+          by: { kind: 'session', session: fakeSession },
+          actor: `user:${fakeUser.id}`,
+        })
+      : Promise.reject(new AppError('SESSION_ENDED', 'Not signed in.')),
   lease: (id, secret) =>
     id === 'lea_1' && secret === 's:1'
       ? Promise.resolve({ id: 'lea_AAAAAAAAAAAAAAAAAAAAAA', userId: fakeUser.id } as LeaseRow)

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifySchema } from 'fastify'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
-import type { Permission, Route } from '../../shared/contract.ts'
+import type { AdminAccess, Permission, Route } from '../../shared/contract.ts'
 import { problemSchema } from '../../shared/errors.ts'
 import { productVersion } from '../../shared/version.ts'
 import type { RoutePermission } from './permission.ts'
@@ -14,7 +14,24 @@ const permissionText = {
   session: 'Bearer token of a session.',
   fresh: 'Bearer token of a session whose second factor is young; else `STEP_UP_REQUIRED`.',
   lease: 'Basic authentication with a lease’s id and secret.',
+  'admin-read-users': 'Any system user; sub-administrators see own users only.',
+  'admin-change-users': 'Administrators, sub-administrators for own users, API users.',
+  'admin-read-server': 'Any system user but sub-administrators.',
+  'admin-change-server': 'Administrators and API users.',
 } as const satisfies Record<Permission, string>
+
+const adminSecurity = [{ sessionToken: [] }, { apiToken: [] }] as const
+
+const proofText = {
+  session: 'A session needs a second factor at its sign-in.',
+  fresh: 'A session needs a second factor that is minutes old; else `STEP_UP_REQUIRED`.',
+  grant: 'A session needs the grant of a step-up for exactly this; else `STEP_UP_REQUIRED`.',
+} as const satisfies Record<AdminAccess['proof'], string>
+
+function adminText({ token, proof }: AdminAccess): string {
+  const tokens = token === null ? 'No API token may.' : `API tokens need the scope \`${token}\`.`
+  return `${proofText[proof]} ${tokens}`
+}
 
 const securityOf = {
   public: [],
@@ -22,6 +39,10 @@ const securityOf = {
   session: [{ sessionToken: [] }],
   fresh: [{ sessionToken: [] }],
   lease: [{ lease: [] }],
+  'admin-read-users': adminSecurity,
+  'admin-change-users': adminSecurity,
+  'admin-read-server': adminSecurity,
+  'admin-change-server': adminSecurity,
 } as const satisfies Record<Permission, readonly Readonly<Record<string, readonly string[]>>[]>
 
 const problemResponse = (description: string) => ({
@@ -34,7 +55,7 @@ export function routeDocumentation(name: string, route: Route): FastifySchema {
   const documentation = {
     operationId: name,
     summary: route.summary,
-    description: `Permission: \`${route.permission}\`. ${permissionText[route.permission]}`,
+    description: `Permission: \`${route.permission}\`. ${permissionText[route.permission]}${route.admin === undefined ? '' : ` ${adminText(route.admin)}`}`,
     tags: [route.path.split('/')[1] ?? 'server'],
     security: securityOf[route.permission],
     'x-permission': route.permission,
@@ -62,7 +83,7 @@ export async function registerOpenApi(app: FastifyInstance, permission: RoutePer
         title: 'Holdfast server',
         version: productVersion,
         description:
-          'Signing in, devices, backup sets and leases. Backup data itself travels as the restic REST protocol, version 2, below `/restic/`.',
+          'Signing in, devices, backup sets, leases and administration. Backup data itself travels as the restic REST protocol, version 2, below `/restic/`.',
         license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
       },
       components: {
@@ -73,6 +94,7 @@ export async function registerOpenApi(app: FastifyInstance, permission: RoutePer
             scheme: 'bearer',
             description: 'From `signInStart` or `stepUp`.',
           },
+          apiToken: { type: 'http', scheme: 'bearer', description: 'Made by an administrator.' },
           lease: { type: 'http', scheme: 'basic', description: 'User: lease id. Password: lease secret.' },
         },
       },

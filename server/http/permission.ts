@@ -1,9 +1,9 @@
 import { isIP } from 'node:net'
 import type { FastifyRequest, RouteOptions } from 'fastify'
-import type { Permission } from '../../shared/contract.ts'
+import type { AdminAccess, AdminPermission, Permission } from '../../shared/contract.ts'
 import { AppError, assertNever } from '../../shared/errors.ts'
 import type { LeaseRow, TransactionRow } from '../store/tables.ts'
-import type { Origin, SessionCaller } from './handler.ts'
+import type { AdminCaller, Origin, SessionCaller } from './handler.ts'
 import { isLoopback } from './origin.ts'
 
 /**
@@ -16,12 +16,18 @@ export type RoutePermission = Permission | 'loopback' | 'storage'
 
 /** Everybody whom a permission check can find. */
 export type Caller =
-  SessionCaller | { readonly transaction: TransactionRow } | { readonly lease: LeaseRow } | undefined
+  | SessionCaller
+  | AdminCaller
+  | { readonly transaction: TransactionRow }
+  | { readonly lease: LeaseRow }
+  | undefined
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** A route without one stops the server from starting. */
     permission?: RoutePermission
+    /** What an administrators' route asks for beside the role; without it such a route refuses everybody. */
+    admin?: AdminAccess
     /** Its name in the contract, where it has one. */
     routeName?: string
   }
@@ -44,6 +50,14 @@ export interface Credentials {
   fresh(caller: SessionCaller): Promise<void> | void
   transaction(token: string): Promise<TransactionRow>
   lease(leaseId: string, secret: string): Promise<LeaseRow>
+  admin(token: string, wanted: AdminRoute, origin: Origin): Promise<AdminCaller>
+}
+
+/** What an administrators' route says about who may call it. */
+export interface AdminRoute {
+  readonly permission: AdminPermission
+  readonly access: AdminAccess
+  readonly name: string
 }
 
 /** Finds out who calls, before anything else of the request is read. */
@@ -74,6 +88,15 @@ export async function callerOf(
     case 'lease': {
       const { user, password } = basicCredentials(header)
       return { lease: await credentials.lease(user, password) }
+    }
+    case 'admin-read-users':
+    case 'admin-change-users':
+    case 'admin-read-server':
+    case 'admin-change-server': {
+      const { admin: access, routeName: name = '' } = request.routeOptions.config
+      if (access === undefined) throw new Error(`${name} does not say what it asks of administrators.`)
+      const token = bearerToken(header, 'SESSION_ENDED')
+      return await credentials.admin(token, { permission, access, name }, request.origin)
     }
     default:
       return assertNever(permission)

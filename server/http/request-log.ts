@@ -21,6 +21,10 @@ export function logRequest(log: Log, request: FastifyRequest, reply: FastifyRepl
 
 function callerIds({ caller }: FastifyRequest): object {
   if (caller === undefined) return {}
+  if ('actor' in caller) {
+    const { by, user } = caller
+    return { user: user.id, ...(by.kind === 'token' ? { token: by.token.id } : { session: by.session.id }) }
+  }
   if ('user' in caller) return { user: caller.user.id, session: caller.session.id }
   if ('lease' in caller) return { user: caller.lease.userId, lease: caller.lease.id }
   return { user: caller.transaction.userId, transaction: caller.transaction.id }

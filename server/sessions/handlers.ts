@@ -8,7 +8,7 @@ import { usableMethods } from '../factors/factors.ts'
 import type { Handlers } from '../http/handler.ts'
 import type { Messages } from '../senders/messages.ts'
 import { consumeGrant } from './grants.ts'
-import { isOpen, requireFresh, sessionView } from './sessions.ts'
+import { openSessions, requireFresh, sessionView } from './sessions.ts'
 
 /** What the handlers of sessions need beside every subject's needs. */
 interface SessionHandlerDeps extends ServerDeps {
@@ -65,19 +65,9 @@ export function sessionHandlers(
       return { done: true }
     },
 
-    sessions: async (_input, { caller: { session, user } }) => {
-      const rows = await deps.store.db
-        .selectFrom('sessions')
-        .selectAll()
-        .where('userId', '=', user.id)
-        .where('endedAt', 'is', null)
-        .orderBy('lastUsedAt', 'desc')
-        .execute()
-      const nowMs = deps.clock.nowMs()
-      return {
-        sessions: rows.filter((row) => isOpen(row, nowMs)).map((row) => sessionView(row, session.id)),
-      }
-    },
+    sessions: async (_input, { caller: { session, user } }) => ({
+      sessions: await openSessions(deps, user.id, session.id),
+    }),
 
     endSession: async ({ sessionId }, { caller, origin }) => {
       // A session that lies on a stolen computer must not sign its owner out, again and again, before the

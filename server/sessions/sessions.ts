@@ -127,7 +127,24 @@ export async function endSessions(tx: Tx, userId: UserId, nowMs: number, except?
   await query.execute()
 }
 
-export function sessionView(row: SessionRow, current: SessionId): Session {
+/** Of a user, last used first. */
+export async function openSessions(
+  deps: SessionDeps,
+  userId: UserId,
+  current: SessionId | null,
+): Promise<Session[]> {
+  const rows = await deps.store.db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('userId', '=', userId)
+    .where('endedAt', 'is', null)
+    .orderBy('lastUsedAt', 'desc')
+    .execute()
+  const nowMs = deps.clock.nowMs()
+  return rows.filter((row) => isOpen(row, nowMs)).map((row) => sessionView(row, current))
+}
+
+export function sessionView(row: SessionRow, current: SessionId | null): Session {
   const client = clientInfoSchema.parse(JSON.parse(row.client))
   return {
     id: row.id,

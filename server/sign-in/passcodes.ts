@@ -27,6 +27,12 @@ const operationWords: Record<Operation['kind'], string> = {
   'revoke-device': 'to revoke a computer',
   'change-settings': 'to change settings',
   'export-key': 'to show the recovery key',
+  'reset-factors': 'to reset the second factors of a user',
+  'suspend-users': 'to suspend users',
+  'make-system-user': 'to make an administrator',
+  'change-role': 'to change the role of an administrator',
+  'make-token': 'to make an API token',
+  'change-mode': 'to change how everybody signs in',
 }
 
 /** To sign in, the message as the seed has it; else with the operation in its place. Signed with the server's name. */

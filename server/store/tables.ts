@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, Selectable } from 'kysely'
 import type {
   AlertId,
+  ApiTokenId,
   BackupSetId,
   ChallengeId,
   DeviceId,
@@ -54,6 +55,7 @@ export interface Tables {
   leases: LeaseRow
   readBudgets: ReadBudgetRow
   jobRuns: JobRunRow
+  apiTokens: ApiTokenRow
   audit: AuditRow
   senders: SenderRow
   senderTests: SenderTestRow
@@ -118,6 +120,8 @@ export interface UserTable {
   legacyImportedAt: Nullable<number>
   /** Until then this user's legacy client may skip the second factor, only to back up; null = never. */
   legacyUntil: Nullable<number>
+  /** Grows with each change by an administrator. */
+  version: Generated<number>
 }
 
 export type UserRow = Selectable<UserTable>
@@ -333,6 +337,24 @@ export interface JobRunRow {
   startedAt: number
   /** JSON of `runReportSchema`. */
   report: string
+}
+
+/** What a program shows instead of signing in. */
+export interface ApiTokenRow {
+  id: ApiTokenId
+  tokenHash: string
+  /** The API user it acts as. */
+  userId: UserId
+  name: string
+  /** JSON array of `tokenScopeSchema`. */
+  scopes: string
+  /** JSON array of addresses and networks in CIDR; empty = any. */
+  networks: string
+  createdAt: number
+  expiresAt: number
+  lastUsedAt: number | null
+  lastAddress: string | null
+  revokedAt: number | null
 }
 
 /** Append-only, hash-chained: `hash` = SHA-256 over `previousHash` and the entry. */

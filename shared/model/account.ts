@@ -39,6 +39,7 @@ export const labelSchema = z
  * programs; see everything, for programs.
  */
 export const systemRoles = ['admin', 'read-only-admin', 'sub-admin', 'api', 'read-only-api'] as const
+export const systemRoleSchema = z.enum(systemRoles)
 export const userKindSchema = z.enum(['backup', 'system'])
 export const userStatusSchema = z.enum(['enabled', 'suspended'])
 /** Whether an account belongs to the organisation's own people or to its customers. */

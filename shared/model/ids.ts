@@ -23,6 +23,7 @@ export const jobRunIdSchema = id('run', 'JobRunId')
 export const senderIdSchema = id('snd', 'SenderId')
 export const senderTestIdSchema = id('snt', 'SenderTestId')
 export const alertIdSchema = id('alr', 'AlertId')
+export const apiTokenIdSchema = id('tok', 'ApiTokenId')
 /** Names a repository key without telling anything about it; printed on the recovery kit. */
 export const keyIdSchema = id('key', 'KeyId')
 /** restic's own id of a snapshot: SHA-256 in hex. */
@@ -46,6 +47,7 @@ export type JobRunId = z.infer<typeof jobRunIdSchema>
 export type SenderId = z.infer<typeof senderIdSchema>
 export type SenderTestId = z.infer<typeof senderTestIdSchema>
 export type AlertId = z.infer<typeof alertIdSchema>
+export type ApiTokenId = z.infer<typeof apiTokenIdSchema>
 export type KeyId = z.infer<typeof keyIdSchema>
 export type SnapshotId = z.infer<typeof snapshotIdSchema>
 

@@ -2,13 +2,15 @@ import { z } from 'zod'
 
 const flag = (description: string, fallback: boolean) => z.boolean().default(fallback).meta({ description })
 
+export const modeSchema = z.enum(['any', 'sms', 'mobile'])
+
 /**
  * What holds for the whole server and is set by its administrators; what even they must not change stands in
  * the configuration file. Each field is described, so that a form can be built from the schema.
  */
 export const serverSettingsSchema = z
   .object({
-    mode: z.enum(['any', 'sms', 'mobile']).default('any').meta({
+    mode: modeSchema.default('any').meta({
       description:
         'Which family of methods may be used: any, only text messages and calls (sms), or only apps and passkeys (mobile). Going from sms to mobile erases phones and provider settings for good',
     }),

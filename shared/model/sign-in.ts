@@ -1,7 +1,16 @@
 import { z } from 'zod'
-import { factorSchema, sessionScopeSchema } from './account.ts'
-import { backupSetIdSchema, challengeIdSchema, deviceIdSchema, factorIdSchema, instantSchema } from './ids.ts'
+import { factorSchema, loginNameSchema, sessionScopeSchema, systemRoleSchema } from './account.ts'
+import { bulkMax } from './administration.ts'
+import {
+  backupSetIdSchema,
+  challengeIdSchema,
+  deviceIdSchema,
+  factorIdSchema,
+  instantSchema,
+  userIdSchema,
+} from './ids.ts'
 import { codeMethodSchema, methodSchema } from './policy.ts'
+import { modeSchema } from './server-settings.ts'
 
 /** The one operation a step-up is for. A grant works for exactly this and once (ARCHITECTURE §5). */
 export const operationSchema = z
@@ -16,6 +25,13 @@ export const operationSchema = z
     /** Makes the session `fresh` again (shared/contract.ts): sets and devices may change for a while. */
     z.object({ kind: z.literal('change-settings') }),
     z.object({ kind: z.literal('export-key') }),
+    // What administrators do that cannot be taken back, or that gives power; each for the target it names.
+    z.object({ kind: z.literal('reset-factors'), userId: userIdSchema }),
+    z.object({ kind: z.literal('suspend-users'), userIds: z.array(userIdSchema).min(1).max(bulkMax) }),
+    z.object({ kind: z.literal('make-system-user'), loginName: loginNameSchema }),
+    z.object({ kind: z.literal('change-role'), userId: userIdSchema, role: systemRoleSchema }),
+    z.object({ kind: z.literal('make-token'), userId: userIdSchema }),
+    z.object({ kind: z.literal('change-mode'), mode: modeSchema }),
   ])
   .meta({ id: 'Operation' })
 export type Operation = z.infer<typeof operationSchema>

@@ -34,6 +34,7 @@ export async function makeCallers(inside: InsideServer): Promise<Callers> {
   })
   const { factors } = await callApi(inside.address, 'factors', {}, account.session)
   const session = account.session ?? ''
+  const administrator = (await makeAccount(inside, 'root', '+4915123456780', 'admin')).session ?? ''
   return {
     authorizations: {
       public: '',
@@ -41,6 +42,10 @@ export async function makeCallers(inside: InsideServer): Promise<Callers> {
       fresh: session,
       transaction: bearer(started.transactionToken) ?? '',
       lease: leaseAuthorization(await deviceLease(inside, account, set.id)) ?? '',
+      'admin-read-users': administrator,
+      'admin-change-users': administrator,
+      'admin-read-server': administrator,
+      'admin-change-server': administrator,
     },
     known: {
       backupSetId: set.id,

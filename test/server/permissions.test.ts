@@ -36,6 +36,10 @@ const refusalOf = {
   transaction: [410, 'SIGN_IN_ENDED'],
   lease: [401, 'LEASE_ENDED'],
   storage: [401, 'LEASE_ENDED'],
+  'admin-read-users': [401, 'SESSION_ENDED'],
+  'admin-change-users': [401, 'SESSION_ENDED'],
+  'admin-read-server': [401, 'SESSION_ENDED'],
+  'admin-change-server': [401, 'SESSION_ENDED'],
 } as const satisfies Partial<Record<RoutePermission, readonly [number, string]>>
 
 interface WalkedRoute {
@@ -98,7 +102,19 @@ describe('every route of the running server', () => {
     for (const route of inside.app.allRoutes) expect(route.schema, route.url).toBeTypeOf('object')
     expect(
       [...new Set(allRoutes().map(({ permission }) => permission))].sort((a, b) => a.localeCompare(b)),
-    ).toEqual(['fresh', 'lease', 'loopback', 'public', 'session', 'storage', 'transaction'])
+    ).toEqual([
+      'admin-change-server',
+      'admin-change-users',
+      'admin-read-server',
+      'admin-read-users',
+      'fresh',
+      'lease',
+      'loopback',
+      'public',
+      'session',
+      'storage',
+      'transaction',
+    ])
   })
 
   it('that is public is one of those that are meant to be', () => {

@@ -1,0 +1,145 @@
+import { AppError } from '../../shared/errors.ts'
+import type { userAdminRoutes } from '../../shared/admin-routes.ts'
+import type { UserId } from '../../shared/model/ids.ts'
+import type { AuthDeps } from '../accounts/auth-deps.ts'
+import { changeEach } from '../accounts/change-each.ts'
+import { changeRole, moveUser, setSecondFactorRule, updateUser } from '../accounts/update-user.ts'
+import { addPhone, resetFactors } from '../accounts/user-factors.ts'
+import { countUsers, listUsers, readAccount, requireUserInReach } from '../accounts/user-list.ts'
+import {
+  createUser,
+  enableUser,
+  endUserSessions,
+  issueOneTimePassword,
+  suspendUser,
+  unlockUser,
+} from '../accounts/users.ts'
+import { factorHistory } from '../factors/factor-events.ts'
+import { factorOf, factorsOf } from '../factors/factors.ts'
+import type { AdminCaller, Handlers } from '../http/handler.ts'
+import { openSessions } from '../sessions/sessions.ts'
+import { actingOf, useGrant } from './acting-of.ts'
+import { deviceAdminHandlers } from './device-handlers.ts'
+
+/** Each finds out who may, and calls what the commands call. */
+export function userAdminHandlers(deps: AuthDeps): Pick<Handlers, keyof typeof userAdminRoutes> {
+  const { db } = deps.store
+  const accountOf = async (userId: UserId, caller: AdminCaller) => ({
+    account: await readAccount(deps, userId, caller.reach),
+  })
+
+  return {
+    ...deviceAdminHandlers(deps),
+
+    async adminUsers({ after, limit, ...filter }, { caller }) {
+      const accounts = await listUsers(deps, { ...filter, after, limit: limit + 1 }, caller.reach)
+      const page = accounts.slice(0, limit)
+      return {
+        accounts: page,
+        totalCount: await countUsers(deps, filter, caller.reach),
+        next: accounts.length > limit ? (page.at(-1)?.loginName ?? null) : null,
+      }
+    },
+
+    adminUser: async ({ userId }, { caller }) => await accountOf(userId, caller),
+
+    async adminCreateUser({ grantToken, role, ...fields }, call) {
+      const { caller } = call
+      if (role !== undefined && (caller.role !== 'admin' || caller.by.kind !== 'session')) {
+        throw new AppError('NOT_ALLOWED', 'Only an administrator in person makes system users.')
+      }
+      const operation = { kind: 'make-system-user', loginName: fields.loginName } as const
+      const by = actingOf(deps, call, role === undefined ? undefined : { operation, grantToken })
+      const kind = role === undefined ? 'backup' : 'system'
+      const { userId, ...once } = await createUser(
+        deps,
+        { ...stated(fields), loginName: fields.loginName, kind, ...(role === undefined ? {} : { role }) },
+        by,
+      )
+      return { ...(await accountOf(userId, caller)), ...once }
+    },
+
+    async adminUpdateUser({ userId, ...change }, call) {
+      await updateUser(deps, userId, change, actingOf(deps, call))
+      return await accountOf(userId, call.caller)
+    },
+
+    async adminChangeRole({ userId, role, version, grantToken }, call) {
+      const operation = { kind: 'change-role', userId, role } as const
+      await changeRole(deps, userId, { role, version }, actingOf(deps, call, { operation, grantToken }))
+      return await accountOf(userId, call.caller)
+    },
+
+    async adminEnableUser({ userId }, call) {
+      await enableUser(deps, userId, actingOf(deps, call))
+      return await accountOf(userId, call.caller)
+    },
+
+    async adminUnlockUser({ userId }, call) {
+      await unlockUser(deps, userId, actingOf(deps, call))
+      return await accountOf(userId, call.caller)
+    },
+
+    async adminSuspendUsers({ userIds, grantToken }, call) {
+      const { caller } = call
+      const operation = { kind: 'suspend-users', userIds } as const
+      await deps.store.transact([`user:${caller.user.id}`, 'audit'], (tx) =>
+        useGrant(deps, tx, caller, { operation, grantToken }),
+      )
+      const by = actingOf(deps, call)
+      return { results: await changeEach(userIds, (userId) => suspendUser(deps, userId, by)) }
+    },
+
+    async adminChangeUsers({ userIds, change }, call) {
+      const by = actingOf(deps, call)
+      const work = (userId: UserId): Promise<void> => {
+        switch (change.kind) {
+          case 'second-factor':
+            return setSecondFactorRule(deps, userId, change.rule, by)
+          case 'move-to-group':
+            return moveUser(deps, userId, change.groupId, by)
+          case 'enable':
+            return enableUser(deps, userId, by)
+        }
+      }
+      return { results: await changeEach(userIds, work) }
+    },
+
+    adminIssuePassword: async ({ userId }, call) =>
+      await issueOneTimePassword(deps, userId, actingOf(deps, call)),
+
+    async adminResetFactors({ userId, grantToken }, call) {
+      const operation = { kind: 'reset-factors', userId } as const
+      return await resetFactors(deps, userId, actingOf(deps, call, { operation, grantToken }))
+    },
+
+    async adminUserFactors({ userId }, { caller }) {
+      await requireUserInReach(db, userId, caller.reach)
+      const factors = (await factorsOf(db, userId)).map(factorOf)
+      return { factors, history: await factorHistory(db, userId) }
+    },
+
+    async adminAddPhone({ userId, phoneNumber, label }, call) {
+      const phone = label === undefined ? { number: phoneNumber } : { number: phoneNumber, label }
+      return { maskedDestination: await addPhone(deps, userId, phone, actingOf(deps, call)) }
+    },
+
+    async adminUserSessions({ userId }, { caller }) {
+      await requireUserInReach(db, userId, caller.reach)
+      const current = caller.by.kind === 'session' ? caller.by.session.id : null
+      return { sessions: await openSessions(deps, userId, current) }
+    },
+
+    async adminEndSessions({ userId }, call) {
+      await endUserSessions(deps, userId, actingOf(deps, call))
+      return { done: true }
+    },
+  }
+}
+
+/** Without what was left out: `undefined` is no value of a field. */
+function stated<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>
+  }
+}
