@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { userAdminRoutes } from './admin-routes.ts'
+import { serverAdminRoutes } from './server-admin-routes.ts'
+import { userAdminRoutes } from './user-admin-routes.ts'
 import { defineRoutes, type RouteCall, type RouteInput, type RouteReply } from './contract.ts'
 import {
   deviceSchema,
@@ -407,7 +408,7 @@ const personalRoutes = defineRoutes({
 })
 
 /** Everything the server answers under `/api/v1`. Types, validation and the OpenAPI document derive from here. */
-export const routes = defineRoutes({ ...personalRoutes, ...userAdminRoutes })
+export const routes = defineRoutes({ ...personalRoutes, ...userAdminRoutes, ...serverAdminRoutes })
 
 export type Routes = typeof routes
 export type RouteName = keyof Routes

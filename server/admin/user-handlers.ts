@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
-import type { userAdminRoutes } from '../../shared/admin-routes.ts'
+import type { userAdminRoutes } from '../../shared/user-admin-routes.ts'
 import type { UserId } from '../../shared/model/ids.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { changeEach } from '../accounts/change-each.ts'

@@ -6,6 +6,7 @@ import { addDoctor } from './doctor.ts'
 import { addGroup } from './group.ts'
 import type { CommandIo } from './io.ts'
 import { addStart } from './start.ts'
+import { addToken } from './token.ts'
 import { addTrash } from './trash.ts'
 import { addUser } from './user.ts'
 
@@ -34,6 +35,7 @@ No command takes a secret as an argument: arguments can be read by everybody on 
   addUser(program, io)
   addGroup(program, io)
   addDevice(program, io)
+  addToken(program, io)
   addTrash(program, io)
   addAudit(program, io)
   addDoctor(program, io)

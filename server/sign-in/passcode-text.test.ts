@@ -5,6 +5,7 @@ import { openTestAuth, stepOf, type TestAuth } from './auth.fixture.ts'
 const phone = '+4915112345678'
 const backupSetId = 'set_AAAAAAAAAAAAAAAAAAAAAA' as never
 const deviceId = 'dev_AAAAAAAAAAAAAAAAAAAAAA' as never
+const userId = 'usr_AAAAAAAAAAAAAAAAAAAAAA' as never
 
 let auth: TestAuth
 beforeEach(async () => {
@@ -46,6 +47,12 @@ describe('the message with a passcode', () => {
     [{ kind: 'revoke-device', deviceId }, 'to revoke a computer'],
     [{ kind: 'change-settings' }, 'to change settings'],
     [{ kind: 'export-key' }, 'to show the recovery key'],
+    [{ kind: 'reset-factors', userId }, 'to reset the second factors of a user'],
+    [{ kind: 'suspend-users', userIds: [userId] }, 'to suspend users'],
+    [{ kind: 'make-system-user', loginName: 'root' }, 'to make an administrator'],
+    [{ kind: 'change-role', userId, role: 'admin' }, 'to change the role of an administrator'],
+    [{ kind: 'make-token', userId }, 'to make an API token'],
+    [{ kind: 'change-mode', mode: 'mobile' }, 'to change how everybody signs in'],
   ]
   it.each(texts)('for the operation %o says what it permits: %s', async (operation, words) => {
     const session = await signedIn()
