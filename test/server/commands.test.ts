@@ -300,7 +300,7 @@ describe('the doctor', () => {
     const { exitCode, stdout } = await server.command('doctor', '--scrub', '--json')
     expect(exitCode).toBe(0)
     expect(stateOf(JSON.parse(stdout), 'scrub')).toBe('ok')
-    expect(stateOf(JSON.parse(stdout), 'text messages')).toBe('warning')
+    expect(stateOf(JSON.parse(stdout), 'messages')).toBe('warning')
   })
 
   it('finds a data folder that others can read', async () => {
