@@ -29,15 +29,6 @@ describe('a command', () => {
     expect(ran.terminal.results).toEqual([])
   })
 
-  it.each([
-    ['failed', 3],
-    ['warning', 0],
-  ] as const)('that finds a check %s exits with %d', async (state, exitCode) => {
-    const check = { name: 'Server', state, summary: 'It is silent.', advice: 'Ask it.' } as const
-    const handlers = { 'doctor.run': () => Promise.resolve({ checks: [check] }) }
-    expect((await runWithFakes(['doctor'], { handlers })).exitCode).toBe(exitCode)
-  })
-
   it('that fails with --json prints the problem as its one document', async () => {
     const handlers = {
       'doctor.run': () =>

@@ -1,5 +1,6 @@
 import type { AppStatus, ClientHandlers } from '../shared/client-api.ts'
-import { isAppError } from '../shared/errors.ts'
+import { AppError, isAppError } from '../shared/errors.ts'
+import type { Installation } from '../shared/model/installation.ts'
 import { productVersion } from '../shared/version.ts'
 import type { CoreDeps, EngineSide } from './core-deps.ts'
 import { proxyHost, proxyRoute } from './proxy/proxy-route.ts'
@@ -12,6 +13,7 @@ interface AppDeps extends Pick<CoreDeps, 'profile' | 'clock'> {
   readonly session: SessionKeeper
   readonly engineSide: Pick<EngineSide, 'engine' | 'running' | 'nextRuns'>
   readonly isScheduling: () => boolean
+  readonly installation: Installation
 }
 
 /** What the program is and stands on. Asks this computer only, so that it answers without a network. */
@@ -25,6 +27,7 @@ export function appHandlers(
       const state = await secrets.state()
       return {
         version: productVersion,
+        installation: deps.installation,
         profilePath: profile.folder,
         server,
         proxy: proxyOf(deps),
@@ -41,6 +44,15 @@ export function appHandlers(
       }
     },
     'app.chooseSecretStore': async ({ kind }) => {
+      if (deps.installation.isSecretStoreFixed && kind !== secrets.kind) {
+        throw new AppError(
+          'NOT_ALLOWED',
+          'The administrator of this computer has fixed where secrets are kept.',
+          {
+            details: { paths: ['kind'], reason: 'fixed' },
+          },
+        )
+      }
       await secrets.choose(kind)
       return { done: true }
     },

@@ -97,13 +97,15 @@ async function compose(
       ? openSecrets(profile, clock)
       : openSecrets(profile, clock, () => helper.keytar, helper.node)
   const session = createSessionKeeper({ profile, secrets, events, log })
-  const fixedServer = await applyPreconfiguration({ profile, session, log })
+  const prepared = await applyPreconfiguration({ profile, session, secrets, log })
+  const { installation } = prepared
   const server = serverOf({ profile, secrets }, clock, log, (token) => session.forgetRefused(token))
   const device = createDeviceIdentity({ profile, secrets, server })
   const keys = createRepositoryKeys({ profile, secrets })
   const deps = { clock, profile, secrets, keys, server, session, device, events, log }
   const devices = deviceHandlers(deps)
   const engineSide = engineHandlers(deps, {
+    edition: installation.edition,
     enrolDevice: async () => {
       await devices['devices.enrol']({})
     },
@@ -117,13 +119,13 @@ async function compose(
   }
   let schedulers = 0
   const handlers: ClientHandlers = {
-    ...appHandlers({ ...deps, engineSide, isScheduling: () => schedulers > 0 }),
-    ...connectHandlers({ ...deps, fixedServer }),
+    ...appHandlers({ ...deps, installation, engineSide, isScheduling: () => schedulers > 0 }),
+    ...connectHandlers({ ...deps, fixed: prepared }),
     ...signInHandlers({ ...deps, clientInfo }),
     ...accountHandlers(deps),
     ...devices,
     ...kitHandlers(deps),
-    ...doctorHandlers({ ...deps, engineSide }),
+    ...doctorHandlers({ ...deps, installation, engineSide }),
     ...engineSide.handlers,
   }
   const api: ClientApi = {

@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises'
 import type { BackupSet } from '../shared/model/backup-set.ts'
 import type { BackupSetId, JobRunId } from '../shared/model/ids.ts'
+import type { Edition } from '../shared/model/installation.ts'
 import type { JobRun } from '../shared/model/job-run.ts'
 import { isoOf } from '../shared/clock.ts'
 import { AppError } from '../shared/errors.ts'
-import { approvedCommands } from './backup/approved-commands.ts'
+import { approvedCommands, noCommands } from './backup/approved-commands.ts'
 import { runBackup, workFolder } from './backup/run-backup.ts'
 import { runMaintenance } from './backup/run-maintenance.ts'
 import { readSet, setHandlers } from './backup-sets/set-handlers.ts'
@@ -26,6 +27,7 @@ import { browseFolder, browseListing, listSnapshots, searchSnapshots } from './s
 export interface EngineOptions {
   /** Lets this computer run backups by itself; does nothing when it may (devices.enrol). */
   readonly enrolDevice: () => Promise<void>
+  readonly edition?: Edition
   readonly power?: PowerStatus
   readonly network?: NetworkStatus
 }
@@ -33,6 +35,7 @@ export interface EngineOptions {
 /** Everything that starts restic: runs, the scheduler, snapshots, restores; put together here. */
 export function engineHandlers(core: CoreDeps, options: EngineOptions): EngineSide {
   const isLinux = process.platform === 'linux'
+  const edition = options.edition ?? 'OBM'
   const history = openHistory(core.profile.folder)
   const file = openScheduleFile(core.profile.folder, core.log)
   const logs = openRunLogs(core.profile.folder, core.clock)
@@ -40,7 +43,8 @@ export function engineHandlers(core: CoreDeps, options: EngineOptions): EngineSi
   const deps = {
     ...core,
     engine: engineFinder(process.env),
-    commands: approvedCommands(core.profile.folder),
+    edition,
+    commands: edition === 'ACB' ? noCommands : approvedCommands(core.profile.folder),
     file,
     enrolDevice: options.enrolDevice,
   }

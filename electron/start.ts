@@ -64,7 +64,6 @@ export async function start(profile: string): Promise<void> {
     icon: join(here, 'icon.png'),
     preset: {
       serverAddress: preconfiguration?.server?.address ?? process.env['HOLDFAST_SERVER'] ?? null,
-      isServerFixed: preconfiguration?.server?.isFixed ?? false,
     },
     settings,
     mayClose: () => {

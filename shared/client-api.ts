@@ -23,6 +23,7 @@ import {
   sessionIdSchema,
   snapshotIdSchema,
 } from './model/ids.ts'
+import { installationSchema } from './model/installation.ts'
 import { jobRunSchema } from './model/job-run.ts'
 import { runLogSchema } from './model/run-log.ts'
 import { clientStepSchema, enrolmentSchema, operationSchema } from './model/sign-in.ts'
@@ -40,6 +41,7 @@ export type SecretStoreKind = z.infer<typeof secretStoreKindSchema>
 export const appStatusSchema = z.object({
   version: z.string(),
   profilePath: z.string(),
+  installation: installationSchema,
   server: z
     .object({ address: z.string(), allowInsecure: z.boolean(), caFile: z.string().nullable() })
     .nullable(),

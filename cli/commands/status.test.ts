@@ -41,7 +41,7 @@ describe('holdfast status', () => {
 describe('holdfast doctor', () => {
   it.each([
     ['warning', 0],
-    ['failed', 1],
+    ['failed', 3],
   ] as const)('with a check in the state %s exits with %d', async (state, exitCode) => {
     const check = { name: 'Clock', state, summary: 'is off', advice: 'Set it.' }
     const ran = await runWithFakes(['doctor'], {

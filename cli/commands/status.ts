@@ -78,6 +78,7 @@ function computerLines(app: AppStatus): string[] {
     ],
     ['Secrets', `${app.secretStore.place} (${app.secretStore.state})`],
     ['Engine', app.engine === null ? 'restic was not found' : `restic ${app.engine.version}`],
+    ['Edition', app.installation.edition],
     ['Profile', app.profilePath],
   ]
   return facts.map(([name, value]) => `${name.padEnd(9)} ${printable(value)}`)

@@ -7,6 +7,7 @@ import type {
   ClientHandlers,
   ClientRequest,
 } from '../../shared/client-api.ts'
+import { plainInstallation } from '../../shared/model/installation.ts'
 import { AppError, type ErrorCode, type ErrorDetails } from '../../shared/errors.ts'
 import { createEvents } from '../../core/events.ts'
 
@@ -59,6 +60,7 @@ export function appStatus(change: Partial<AppStatus> = {}): AppStatus {
   return {
     version: '0.1.0',
     profilePath: '/home/anna/.local/share/holdfast',
+    installation: plainInstallation,
     server: { address: 'https://backup.example', allowInsecure: false, caFile: null },
     proxy: { settings: { kind: 'system' }, hasPassword: false, inUse: null },
     loginName: 'anna',

@@ -23,6 +23,7 @@ beforeEach(async () => {
   commands = approvedCommands(parts.profile.folder)
   handlers = setHandlers({
     ...parts,
+    edition: 'OBM',
     commands,
     file: openScheduleFile(parts.profile.folder, parts.log),
     enrolDevice: () => Promise.resolve(),

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AppError } from '../../shared/errors.ts'
 import { backupSetDefinitionSchema, type BackupSet } from '../../shared/model/backup-set.ts'
+import type { Edition } from '../../shared/model/installation.ts'
 import { backupSetIdSchema, deviceIdSchema, keyIdSchema, repositoryIdSchema } from '../../shared/model/ids.ts'
 import { approvedCommands } from '../backup/approved-commands.ts'
 import { openScheduleFile, type ScheduleFile } from '../schedule/schedule-file.ts'
@@ -47,9 +48,10 @@ beforeEach(async () => {
 })
 afterEach(() => core.remove())
 
-function handlers() {
+function handlers(edition: Edition = 'OBM') {
   return setHandlers({
     ...core,
+    edition,
     keys: {
       forNewSets: () => {
         if (!hasKit) throw new AppError('KIT_NOT_CONFIRMED', 'no kit')
@@ -95,6 +97,55 @@ describe('a new set', () => {
       code: 'INPUT_INVALID',
     })
     expect(enrolments).toBe(0)
+  })
+})
+
+describe('an ACB installation', () => {
+  const command = { argv: ['/bin/true'], timeoutSeconds: 60, onFailure: 'stop' } as const
+  const obmOnly = [
+    ['preCommand', command],
+    ['postCommand', command],
+    ['uploadLimitKibPerSecond', 100],
+    ['downloadLimitKibPerSecond', 100],
+  ] as const
+
+  it.each(obmOnly)(
+    'refuses a new set with %s, by its name, before anything is asked of anybody',
+    async (field, value) => {
+      const refused = handlers('ACB')['sets.create']({ definition: { ...definition, [field]: value } })
+      await expect(refused).rejects.toMatchObject({
+        code: 'NOT_ALLOWED',
+        details: { paths: [`definition.${field}`], reason: 'edition' },
+      })
+      expect(core.servers.current.calls).toEqual([])
+    },
+  )
+
+  it.each(obmOnly)(
+    'refuses to add %s to a set, lets it stay where it is, and lets it go',
+    async (field, value) => {
+      const withIt = { ...definition, [field]: value }
+      const update = (before: typeof definition, next: typeof definition) => {
+        core.servers.current.script.backupSets = () => ({
+          backupSets: [{ ...backupSet, definition: before }],
+        })
+        core.servers.current.script.updateBackupSet = () => ({
+          backupSet: { ...backupSet, definition: next },
+        })
+        return handlers('ACB')['sets.update']({ backupSetId: backupSet.id, definition: next, version: 1 })
+      }
+      await expect(update(definition, withIt)).rejects.toMatchObject({ code: 'NOT_ALLOWED' })
+      expect(names()).not.toContain('updateBackupSet')
+      await expect(update(withIt, { ...withIt, name: 'Other' })).resolves.toMatchObject({})
+      await expect(update(withIt, definition)).resolves.toMatchObject({})
+    },
+  )
+
+  it('makes sets of files with everything else', async () => {
+    core.servers.current.script.createBackupSet = () => ({ backupSet })
+    const conditions = { notOnBattery: true, notOnMetered: true }
+    await handlers('ACB')['sets.create']({ definition: { ...definition, conditions } })
+    expect(names()).toContain('createBackupSet')
   })
 })
 

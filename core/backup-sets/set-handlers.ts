@@ -5,11 +5,14 @@ import type { BackupSetId, DeviceId } from '../../shared/model/ids.ts'
 import type { ApprovedCommands } from '../backup/approved-commands.ts'
 import type { CoreDeps } from '../core-deps.ts'
 import type { ScheduleFile } from '../schedule/schedule-file.ts'
+import type { Edition } from '../../shared/model/installation.ts'
+import { checkEdition } from './check-edition.ts'
 import { checkDefinition } from './check-definition.ts'
 
 export interface SetDeps extends CoreDeps {
   readonly commands: ApprovedCommands
   readonly file: ScheduleFile
+  readonly edition: Edition
   /** Lets this computer run backups by itself; does nothing when it may. */
   readonly enrolDevice: () => Promise<void>
 }
@@ -26,6 +29,7 @@ export function setHandlers(deps: SetDeps): Pick<ClientHandlers, SetRequest> {
     },
     'sets.create': async ({ definition }) => {
       checkDefinition(definition, process.platform)
+      checkEdition(deps.edition, definition)
       const keyId = deps.keys.forNewSets()
       await deps.enrolDevice()
       const { backupSet } = await server().call(
@@ -40,6 +44,7 @@ export function setHandlers(deps: SetDeps): Pick<ClientHandlers, SetRequest> {
     'sets.update': async ({ backupSetId, definition, version }) => {
       checkDefinition(definition, process.platform)
       const before = await readSet(deps, backupSetId)
+      checkEdition(deps.edition, definition, before.definition)
       deps.commands.heard(backupSetId, before.definition)
       const credentials = await session.credentials()
       const update = (grantToken?: string): Promise<{ backupSet: BackupSet }> =>

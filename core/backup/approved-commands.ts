@@ -24,6 +24,17 @@ export interface ApprovedCommands {
    */
   approve(backupSetId: BackupSet['id'], definition: Commands): Promise<void>
   areApproved(backupSetId: BackupSet['id'], definition: Commands): Promise<boolean>
+  /** Why commands that are not approved did not run, and what to do. */
+  readonly whyNot: string
+}
+
+/** An ACB installation runs no command at all, not even one that was entered before it became one. */
+export const noCommands: ApprovedCommands = {
+  whyNot: 'the ACB edition of this computer runs no commands',
+  heard: () => undefined,
+  approve: () => Promise.resolve(),
+  areApproved: (_id, { preCommand, postCommand }) =>
+    Promise.resolve(preCommand === null && postCommand === null),
 }
 
 type Commands = Pick<BackupSetDefinition, 'preCommand' | 'postCommand'>
@@ -43,6 +54,7 @@ export function approvedCommands(profileFolder: string): ApprovedCommands {
     }
   }
   return {
+    whyNot: 'it was not entered on this computer; remove it and enter it here again',
     heard: (backupSetId, definition) => {
       const digests = fromServer.get(backupSetId) ?? new Set()
       fromServer.set(backupSetId, digests.add(digestOf(definition)))

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { BackupSet, BackupSetDefinition } from '../../shared/model/backup-set.ts'
 import { FakeClock } from '../../shared/clock.ts'
 import { systemClock } from '../ports/system-clock.ts'
+import { noCommands } from './approved-commands.ts'
 import { leftOutList } from './left-out.ts'
 import { runCommand, type Command } from './run-command.ts'
 import { setCommands } from './set-commands.ts'
@@ -30,6 +31,7 @@ async function commandsOf(
   const leftOut = leftOutList()
   const backupSet = { definition: { preCommand: null, postCommand: null, ...definition } } as BackupSet
   const approved = {
+    whyNot: 'a test said so',
     heard: () => undefined,
     approve: () => Promise.resolve(),
     areApproved: () => Promise.resolve(isApproved),
@@ -49,6 +51,13 @@ describe('the commands of a set', () => {
     await commands.after(never)
     expect(await readFile(file, 'utf8')).toBe('before\nafter\n')
     expect(leftOut.count()).toBe(0)
+  })
+
+  it('never run on an ACB installation, whatever was entered when', async () => {
+    const definition = { preCommand: shell('exit 7'), postCommand: null }
+    await noCommands.approve('set_1' as never, definition)
+    expect(await noCommands.areApproved('set_1' as never, definition)).toBe(false)
+    expect(await noCommands.areApproved('set_1' as never, { ...definition, preCommand: null })).toBe(true)
   })
 
   it('stop the run when the first fails and the set says so', async () => {
@@ -87,7 +96,7 @@ describe('the commands of a set', () => {
     expect(await leftOut.list()).toEqual([
       {
         path: '/bin/sh',
-        reason: 'not run: it was not entered on this computer; remove it and enter it here again',
+        reason: 'not run: a test said so',
       },
     ])
   })

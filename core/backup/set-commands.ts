@@ -24,11 +24,7 @@ export async function setCommands(
   const { preCommand, postCommand } = backupSet.definition
   if (!(await deps.commands.areApproved(backupSet.id, backupSet.definition))) {
     for (const command of [preCommand, postCommand]) {
-      if (command !== null)
-        leftOut.add(
-          nameOf(command),
-          'not run: it was not entered on this computer; remove it and enter it here again',
-        )
+      if (command !== null) leftOut.add(nameOf(command), `not run: ${deps.commands.whyNot}`)
     }
     return { before: nothing, after: nothing, afterFailure: nothing }
   }

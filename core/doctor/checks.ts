@@ -2,6 +2,7 @@ import { stat, statfs } from 'node:fs/promises'
 import type { DoctorCheck } from '../../shared/client-api.ts'
 import { deviceProof } from '../../shared/device-proof.ts'
 import { isAppError } from '../../shared/errors.ts'
+import type { Installation } from '../../shared/model/installation.ts'
 import type { BackupSet } from '../../shared/model/backup-set.ts'
 import type { CoreDeps, EngineSide } from '../core-deps.ts'
 import { proxyHost } from '../proxy/proxy-route.ts'
@@ -13,6 +14,7 @@ export interface DoctorDeps extends CoreDeps {
   readonly secrets: Secrets
   readonly session: SessionKeeper
   readonly engineSide: Pick<EngineSide, 'engine'>
+  readonly installation: Installation
 }
 
 export type Finding = Omit<DoctorCheck, 'name'>
@@ -26,6 +28,17 @@ export async function checkProfile({ profile }: DoctorDeps): Promise<Finding> {
   const isOpen = process.platform !== 'win32' && (mode & 0o077) !== 0
   if (!isOpen) return ok(`Only you can enter ${profile.folder}.`)
   return failed(`Others can enter ${profile.folder}.`, `Run: chmod 700 "${profile.folder}"`)
+}
+
+export function checkInstallation({ installation }: DoctorDeps): Promise<Finding> {
+  const { edition, refusal } = installation
+  if (refusal === null) return Promise.resolve(ok(`This is the ${edition} edition.`))
+  return Promise.resolve(
+    failed(
+      `The administrator’s preconfiguration: ${refusal}`,
+      'Let root mend or remove that file; the guide on deploying says what may be in it.',
+    ),
+  )
 }
 
 export async function checkSecretStore({ secrets }: DoctorDeps): Promise<Finding> {

@@ -4,6 +4,7 @@ import { isoOf } from '../../shared/clock.ts'
 import type { DoctorCheck } from '../../shared/client-api.ts'
 import { AppError, type ErrorCode } from '../../shared/errors.ts'
 import { backupSetSchema, type BackupSet } from '../../shared/model/backup-set.ts'
+import { plainInstallation, type Installation } from '../../shared/model/installation.ts'
 import { deviceIdSchema, keyIdSchema } from '../../shared/model/ids.ts'
 import { newDeviceKey } from '../device/device-key.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -19,12 +20,14 @@ let core: CoreParts
 let engine: () => Promise<Engine>
 let storeState: 'ready' | 'locked' | 'unavailable'
 let aheadMs: number
+let installation: Installation
 
 beforeEach(async () => {
   core = await coreParts()
   engine = () => Promise.resolve({ path: '/usr/bin/restic', version: '0.18.1', features } as Engine)
   storeState = 'ready'
   aheadMs = 0
+  installation = plainInstallation
   await core.secrets.write('device-key', newDeviceKey().privateKey)
   await core.secrets.write(`repository-key/${keyId}`, 'key')
   await core.profile.update({
@@ -76,7 +79,7 @@ async function checks(): Promise<Record<string, DoctorCheck>> {
     close: () => undefined,
     state: () => Promise.resolve(storeState),
   }
-  const handlers = doctorHandlers({ ...core, secrets, engineSide: { engine: () => engine() } })
+  const handlers = doctorHandlers({ ...core, installation, secrets, engineSide: { engine: () => engine() } })
   const { checks: found } = await handlers['doctor.run']({})
   return Object.fromEntries(found.map((check) => [check.name, check]))
 }
@@ -92,6 +95,12 @@ describe('the doctor', () => {
   })
 
   it.each<[string, string, 'warning' | 'failed', () => unknown]>([
+    [
+      'a preconfiguration that is not followed',
+      'Installation',
+      'failed',
+      () => (installation = { ...plainInstallation, refusal: 'It does not belong to root.' }),
+    ],
     ['a profile that others can enter', 'Profile', 'failed', () => chmod(core.profile.folder, 0o755)],
     ['a locked store', 'Secret store', 'failed', () => (storeState = 'locked')],
     ['a store that is not there', 'Secret store', 'failed', () => (storeState = 'unavailable')],

@@ -5,6 +5,7 @@ import type { DoctorDeps, Finding } from './checks.ts'
 
 /** In the order in which one rests on the other. */
 const all: readonly (readonly [string, (deps: DoctorDeps) => Promise<Finding | undefined>])[] = [
+  ['Installation', checks.checkInstallation],
   ['Profile', checks.checkProfile],
   ['Secret store', checks.checkSecretStore],
   ['Server', checks.checkServer],

@@ -5,13 +5,18 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Log } from '../core-deps.ts'
 import { openProfile } from '../profile/open-profile.ts'
 import type { Profile } from '../profile/profile.ts'
-import { applyPreconfiguration } from './apply-preconfiguration.ts'
+import { plainInstallation } from '../../shared/model/installation.ts'
+import { AppError } from '../../shared/errors.ts'
+import { FakeClock } from '../../shared/clock.ts'
+import { openSecrets, type Secrets } from '../secrets/open-secrets.ts'
+import { applyPreconfiguration, type AppliedPreconfiguration } from './apply-preconfiguration.ts'
 
 let folder: string
 let path: string
 let profile: Profile
 let forgotten: number
 let warnings: string[]
+let secrets: Secrets
 
 const log: Log = {
   info: () => undefined,
@@ -26,6 +31,9 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-apply-'))
   path = join(folder, 'preconfiguration.json')
   profile = await openProfile(join(folder, 'profile'), log)
+  secrets = openSecrets(profile, new FakeClock(), () => {
+    throw new AppError('SECRET_STORE_UNAVAILABLE', 'There is none.')
+  })
   forgotten = 0
   warnings = []
 })
@@ -34,9 +42,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-async function apply(isFixed: boolean | undefined, mode = 0o644): Promise<string | undefined> {
-  const server = { address: prepared.address, ...(isFixed === undefined ? {} : { isFixed }) }
-  await writeFile(path, JSON.stringify({ formatVersion: 1, server }))
+async function applyAll(content: object, mode = 0o644): Promise<AppliedPreconfiguration> {
+  await writeFile(path, JSON.stringify({ formatVersion: 1, ...content }))
   await chmod(path, mode)
   const session = {
     forget: () => {
@@ -47,10 +54,16 @@ async function apply(isFixed: boolean | undefined, mode = 0o644): Promise<string
   return applyPreconfiguration({
     profile,
     session,
+    secrets,
     log,
     path,
     ...(own === undefined ? {} : { trustedUid: own }),
   })
+}
+
+async function apply(isFixed: boolean | undefined, mode?: number): Promise<string | undefined> {
+  const server = { address: prepared.address, ...(isFixed === undefined ? {} : { isFixed }) }
+  return (await applyAll({ server }, mode)).server?.address
 }
 
 describe('an administrator’s server', () => {
@@ -88,4 +101,86 @@ describe('an administrator’s server', () => {
       expect(warnings).toHaveLength(1)
     },
   )
+})
+
+describe('an administrator’s proxy', () => {
+  const proxy = { address: 'proxy.example.com:3128', loginName: 'office', exceptions: ['intranet'] }
+  const settings = { ...proxy, kind: 'manual', address: 'http://proxy.example.com:3128' }
+
+  it('is that of a new profile, which people may change', async () => {
+    expect((await applyAll({ proxy })).proxy).toBeNull()
+    expect(profile.settings().proxy).toEqual(settings)
+    await profile.update({ proxy: { kind: 'none' } })
+    await applyAll({ proxy })
+    expect(profile.settings().proxy).toEqual({ kind: 'none' })
+  })
+
+  it('replaces another where it is fixed', async () => {
+    await profile.update({ proxy: { kind: 'none' } })
+    const { proxy: only, installation } = await applyAll({ proxy: { ...proxy, isFixed: true } })
+    expect(only).toEqual(settings)
+    expect(installation.isProxyFixed).toBe(true)
+    expect(profile.settings().proxy).toEqual(settings)
+  })
+
+  it.each(['system', 'none'])('may be %s', async (address) => {
+    await applyAll({ proxy: { address, isFixed: true } })
+    expect(profile.settings().proxy).toEqual({ kind: address })
+  })
+})
+
+describe('an administrator’s secret store', () => {
+  it('is that of a new profile', async () => {
+    const { installation } = await applyAll({ secretStore: { kind: 'file' } })
+    expect(profile.settings().secretStore).toBe('file')
+    expect(installation.isSecretStoreFixed).toBe(true)
+  })
+
+  it('that is not fixed leaves a profile in use alone', async () => {
+    await profile.update({ loginName: 'ann' })
+    await applyAll({ secretStore: { kind: 'file', isFixed: false } })
+    expect(profile.settings().secretStore).toBe('system')
+  })
+
+  it('that cannot be used is told to the log, and nothing is lost', async () => {
+    await profile.update({ secretStore: 'file' })
+    await secrets.write('session', 'kept')
+    await profile.update({ loginName: 'ann' })
+    await applyAll({ secretStore: { kind: 'system' } })
+    expect(profile.settings().secretStore).toBe('file')
+    expect(await secrets.read('session')).toBe('kept')
+    expect(warnings).toEqual(['The prepared secret store cannot be used'])
+  })
+})
+
+describe('what an installation is', () => {
+  it('is OBM with nothing decided where nobody prepared it', async () => {
+    const none = { profile, session: { forget: () => Promise.resolve() }, secrets, log }
+    expect((await applyPreconfiguration({ ...none, path: join(folder, 'none.json') })).installation).toEqual(
+      plainInstallation,
+    )
+  })
+
+  it('is what the administrator prepared', async () => {
+    const { installation } = await applyAll({
+      edition: 'ACB',
+      policy: { startAtSignIn: true },
+      interface: { language: 'de', theme: 'dark' },
+    })
+    expect(installation).toEqual({
+      ...plainInstallation,
+      edition: 'ACB',
+      startsAtSignIn: true,
+      language: 'de',
+      theme: 'dark',
+    })
+  })
+
+  it.skipIf(own === undefined)('of a refused preconfiguration says why, and follows none of it', async () => {
+    const { installation } = await applyAll({ edition: 'ACB' }, 0o666)
+    expect(installation).toEqual({
+      ...plainInstallation,
+      refusal: expect.stringContaining('can be written by others') as string,
+    })
+  })
 })

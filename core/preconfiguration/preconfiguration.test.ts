@@ -34,6 +34,7 @@ describe('the preconfiguration', () => {
         server: { address: 'https://backup.example.com', allowInsecure: false, caFile: null, isFixed: true },
         edition: 'ACB',
         policy: { startAtSignIn: false },
+        interface: {},
       },
     })
   })
@@ -64,6 +65,9 @@ describe('the preconfiguration', () => {
     ['an unknown format', { ...valid, formatVersion: 2 }],
     ['an unknown field', { ...valid, servers: [] }],
     ['an address that is none', { ...valid, server: { address: 'file:///etc' } }],
+    ['a proxy that is none', { ...valid, proxy: { address: 'socks5://proxy.example' } }],
+    ['a password of a proxy', { ...valid, proxy: { address: 'http://ann:pw@proxy.example' } }],
+    ['a language that there is not', { ...valid, interface: { language: 'tlh' } }],
     ['updates without TLS', { ...valid, policy: { updateAddress: 'http://updates.example.com/' } }],
   ])('with %s is refused as a whole', async (_what, content) => {
     await put(content)

@@ -1,7 +1,26 @@
 import { lstat, readFile } from 'node:fs/promises'
 import { posix, win32 } from 'node:path'
 import { z } from 'zod'
+import { secretStoreKindSchema } from '../../shared/client-api.ts'
+import {
+  editionSchema,
+  interfaceLanguageSchema,
+  interfaceThemeSchema,
+} from '../../shared/model/installation.ts'
+import { proxySettingsSchema } from '../../shared/model/proxy.ts'
+import { proxyAddress } from '../proxy/proxy-address.ts'
 import { codeOf } from '../profile/system-error.ts'
+
+const manualProxy = proxySettingsSchema.options[2]
+
+function isProxy(address: string): boolean {
+  if (address === 'system' || address === 'none') return true
+  try {
+    return proxyAddress(address) !== ''
+  } catch {
+    return false
+  }
+}
 
 /** What an administrator prepared for every user of this computer. docs/how-to/deploy.md describes each field. */
 export const preconfigurationSchema = z.strictObject({
@@ -15,7 +34,26 @@ export const preconfigurationSchema = z.strictObject({
       isFixed: z.boolean().default(true),
     })
     .optional(),
-  edition: z.enum(['OBM', 'ACB']).default('OBM'),
+  edition: editionSchema.default('OBM'),
+  /** Without a password: everybody on this computer can read this file. */
+  proxy: z
+    .strictObject({
+      /** A proxy's address, `system` or `none`. */
+      address: z.string().max(300).refine(isProxy),
+      loginName: manualProxy.shape.loginName,
+      exceptions: manualProxy.shape.exceptions,
+      /** Not by default: a laptop needs another one wherever it goes. */
+      isFixed: z.boolean().default(false),
+    })
+    .optional(),
+  secretStore: z.strictObject({ kind: secretStoreKindSchema, isFixed: z.boolean().default(true) }).optional(),
+  /** What people see as long as they chose nothing else. */
+  interface: z
+    .strictObject({
+      language: interfaceLanguageSchema.optional(),
+      theme: interfaceThemeSchema.optional(),
+    })
+    .prefault({}),
   policy: z
     .strictObject({
       startAtSignIn: z.boolean().default(false),

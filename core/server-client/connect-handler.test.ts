@@ -180,3 +180,44 @@ describe('choosing the way to the server', () => {
     expect(await core.session.current()).toMatchObject({ token: 't' })
   })
 })
+
+describe('what an administrator fixed', () => {
+  const manual: ManualProxy = {
+    kind: 'manual',
+    address: 'http://127.0.0.1:9',
+    loginName: 'ann',
+    exceptions: [],
+  }
+
+  it('is the server with its certificate: neither another address nor another authority is taken', async () => {
+    const address = await serverAt(0)
+    const server = { address, allowInsecure: false, caFile: '/etc/holdfast/ca.pem' }
+    const fixed = connectHandlers({ ...core, fixed: { server, proxy: null } })['server.connect']
+    const before = core.profile.settings()
+    for (const input of [
+      { address: await serverAt(0), allowInsecure: false, caFile: null },
+      { address, allowInsecure: false, caFile: null },
+      { address, allowInsecure: true, caFile: null },
+    ]) {
+      await expect(fixed(input)).rejects.toMatchObject({
+        code: 'NOT_ALLOWED',
+        details: { paths: ['address'], reason: 'fixed' },
+      })
+    }
+    expect(core.profile.settings()).toEqual(before)
+  })
+
+  it('is the proxy, whose password is still a person’s to give', async () => {
+    const address = await serverAt(0)
+    const fixed = connectHandlers({ ...core, fixed: { server: null, proxy: manual } })['server.connect']
+    const server = { address, allowInsecure: false, caFile: null }
+    for (const proxy of [{ kind: 'none' } as const, { ...manual, loginName: null }]) {
+      await expect(fixed({ ...server, proxy })).rejects.toMatchObject({
+        code: 'NOT_ALLOWED',
+        details: { paths: ['proxy'], reason: 'fixed' },
+      })
+    }
+    await fixed({ ...server, proxy: { ...manual, password: 'secret' } })
+    expect(core.profile.settings()).toMatchObject({ proxy: manual, hasProxyPassword: true })
+  })
+})

@@ -3,6 +3,7 @@ import type { ClientHandlers } from '../../shared/client-api.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { CoreDeps } from '../core-deps.ts'
 import type { SessionKeeper } from '../session/session-keeper.ts'
+import type { AppliedPreconfiguration } from '../preconfiguration/apply-preconfiguration.ts'
 import { proxyRoute } from '../proxy/proxy-route.ts'
 import { keepProxy, proposedProxy } from '../proxy/proxy-settings.ts'
 import { serverAddress } from './address.ts'
@@ -19,17 +20,19 @@ export function connectHandlers({
   profile,
   secrets,
   session,
-  fixedServer,
+  fixed,
 }: Pick<CoreDeps, 'clock' | 'log' | 'profile' | 'secrets'> & {
   readonly session: SessionKeeper
-  /** The only address that the administrator of this computer allows. */
-  readonly fixedServer?: string | undefined
+  /** What the administrator of this computer allows nobody to change. */
+  readonly fixed?: Pick<AppliedPreconfiguration, 'server' | 'proxy'>
 }): Pick<ClientHandlers, 'server.connect'> {
+  const { server: only, proxy: onlyWay } = fixed ?? { server: null, proxy: null }
   return {
     'server.connect': async (input) => {
       const { address: typed, allowInsecure } = input
       const caFile = input.caFile === null ? null : resolve(input.caFile)
       const proxy = await proposedProxy({ profile, secrets }, input.proxy)
+      if (onlyWay !== null && !isSame(onlyWay, proxy.settings)) throw isFixed('proxy')
       const server = createServerClient({
         address: typed,
         allowInsecure,
@@ -41,11 +44,12 @@ export function connectHandlers({
           return Promise.resolve(proxyRoute(target, proxy.settings, proxy.password, process.env))
         },
       })
-      if (fixedServer !== undefined && server.address !== serverAddress(fixedServer, allowInsecure)) {
-        throw new AppError('NOT_ALLOWED', 'The administrator of this computer has fixed the server.')
+      const { address } = server
+      if (only !== null) {
+        const prepared = { ...only, address: serverAddress(only.address, only.allowInsecure) }
+        if (!isSame(prepared, { address, allowInsecure, caFile })) throw isFixed('address')
       }
       const { info, skewMs } = await askServer(server, clock)
-      const { address } = server
       const before = profile.settings().server?.address
       if (input.proxy !== undefined) await keepProxy({ profile, secrets }, proxy)
       await profile.update({ server: { address, allowInsecure, caFile } })
@@ -53,4 +57,16 @@ export function connectHandlers({
       return { address, name: info.name, version: info.version, clockSkewMs: skewMs }
     },
   }
+}
+
+function isSame(a: object, b: object): boolean {
+  const text = (each: object): string =>
+    JSON.stringify(Object.entries(each).sort(([first], [second]) => (first < second ? -1 : 1)))
+  return text(a) === text(b)
+}
+
+function isFixed(path: 'address' | 'proxy'): AppError {
+  return new AppError('NOT_ALLOWED', 'The administrator of this computer has fixed the way to the server.', {
+    details: { paths: [path], reason: 'fixed' },
+  })
 }

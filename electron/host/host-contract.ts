@@ -94,6 +94,5 @@ export type LinkedScreen = z.infer<typeof linkedScreenSchema>
 /** What the administrator prepared, as the page needs it before it can ask anything. */
 export const presetSchema = z.object({
   serverAddress: z.string().nullable(),
-  isServerFixed: z.boolean(),
 })
 export type Preset = z.infer<typeof presetSchema>

@@ -34,6 +34,9 @@ export function AboutScreen({ status }: { status: AppStatus }) {
               Holdfast
             </Text>
             <Text c="dimmed">{t('about.versionOf', { version: status.version })}</Text>
+            <Text c="dimmed" size="sm">
+              {t(`about.edition.${status.installation.edition}`)}
+            </Text>
           </div>
           {host.saveDiagnostics !== undefined && (
             <Button variant="default" onClick={() => void host.saveDiagnostics?.()}>

@@ -5,8 +5,6 @@ export type FolderPreset = 'documents' | 'desktop' | 'pictures' | 'mail' | 'home
 /** What the installation was prepared with by an administrator. */
 export interface Preset {
   readonly serverAddress: string | null
-  /** Hides the address: the person neither needs nor may change it. */
-  readonly isServerFixed: boolean
 }
 
 /** What a person set about the window of a desktop program. */

@@ -23,6 +23,10 @@ const catalogues: Readonly<Record<Exclude<Language, 'en'>, () => Promise<{ defau
   ar: () => import('../locales/ar.json'),
 }
 
+export function hasChosenLanguage(): boolean {
+  return localStorage.getItem(storedUnder) !== null
+}
+
 /** Translations that start in the language the person chose, else in the first one of theirs that exists. */
 export async function createTranslations(): Promise<i18n> {
   const chosen = localStorage.getItem(storedUnder)
@@ -35,17 +39,18 @@ export async function createTranslations(): Promise<i18n> {
     interpolation: { escapeValue: false },
     react: { useSuspense: false },
   })
-  await switchTo(translations, languageFor(chosen === null ? navigator.languages : [chosen]))
+  await showLanguage(translations, languageFor(chosen === null ? navigator.languages : [chosen]))
   return translations
 }
 
 /** Changes the language of everything on the screen and remembers it. */
 export async function chooseLanguage(translations: i18n, language: Language): Promise<void> {
   localStorage.setItem(storedUnder, language)
-  await switchTo(translations, language)
+  await showLanguage(translations, language)
 }
 
-async function switchTo(translations: i18n, language: Language): Promise<void> {
+/** Changes the language of everything on the screen. */
+export async function showLanguage(translations: i18n, language: Language): Promise<void> {
   if (language !== 'en' && !translations.hasResourceBundle(language, 'translation')) {
     const catalogue = await catalogues[language]()
     translations.addResourceBundle(language, 'translation', catalogue.default)

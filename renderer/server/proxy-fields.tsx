@@ -5,7 +5,7 @@ import { passwordVisibility } from '../sign-in/password-visibility.ts'
 import { proxyKinds, type ProxyForm } from './proxy-form.ts'
 
 interface ProxyFieldsProps {
-  readonly status: AppStatus['proxy']
+  readonly status: Pick<AppStatus, 'proxy' | 'installation'>
   readonly value: ProxyForm
   readonly onChange: (value: ProxyForm) => void
 }
@@ -13,12 +13,15 @@ interface ProxyFieldsProps {
 /** How this computer gets to the server. The password goes one way: a kept one is never shown. */
 export function ProxyFields({ status, value, onChange }: ProxyFieldsProps) {
   const { t } = useTranslation()
-  const plain = { spellCheck: false, dir: 'ltr', autoComplete: 'off' } as const
+  const isFixed = status.installation.isProxyFixed
+  const plain = { spellCheck: false, dir: 'ltr', autoComplete: 'off', disabled: isFixed } as const
   return (
     <Stack gap="sm">
       <Select
         label={t('proxy.way')}
         data={proxyKinds.map((kind) => ({ value: kind, label: t(`proxy.ways.${kind}`) }))}
+        description={isFixed ? t('proxy.fixed') : undefined}
+        disabled={isFixed}
         value={value.kind}
         allowDeselect={false}
         onChange={(chosen) => {
@@ -49,7 +52,7 @@ export function ProxyFields({ status, value, onChange }: ProxyFieldsProps) {
           {value.loginName.trim() !== '' && (
             <PasswordInput
               label={t('proxy.password')}
-              description={status.hasPassword ? t('proxy.passwordKept') : undefined}
+              description={status.proxy.hasPassword ? t('proxy.passwordKept') : undefined}
               autoComplete="off"
               maxLength={1024}
               value={value.password}

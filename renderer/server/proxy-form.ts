@@ -44,3 +44,8 @@ export function isOtherProxy(form: ProxyForm, status: AppStatus['proxy']): boole
 export function isWholeProxy({ kind, address }: ProxyForm): boolean {
   return kind !== 'manual' || address.trim() !== ''
 }
+
+/** A fixed proxy leaves nothing to a person but its password, where it wants one. */
+export function mayChangeProxy({ installation, proxy }: AppStatus): boolean {
+  return !installation.isProxyFixed || (proxy.settings.kind === 'manual' && proxy.settings.loginName !== null)
+}

@@ -111,12 +111,16 @@ function SetEditor({ set, status }: { set: BackupSet; status: AppStatus }) {
           </Text>
         )}
       </Section>
-      <Section title={t('bandwidth.title')} text={t('bandwidth.text')}>
-        <BandwidthFields {...props} />
-      </Section>
-      <Section title={t('commands.title')} text={t('commands.text')}>
-        <CommandFields {...props} />
-      </Section>
+      {status.installation.edition === 'OBM' && (
+        <>
+          <Section title={t('bandwidth.title')} text={t('bandwidth.text')}>
+            <BandwidthFields {...props} />
+          </Section>
+          <Section title={t('commands.title')} text={t('commands.text')}>
+            <CommandFields {...props} />
+          </Section>
+        </>
+      )}
       <Section title={t('set.delete')} text={t('set.deleteText')}>
         {shownError(remove.error) !== null && remove.error !== null && <ProblemNote error={remove.error} />}
         <ConfirmButton

@@ -35,7 +35,7 @@ export function ProxySection({ status, server }: ProxySectionProps) {
           if (isOther && isWholeProxy(form)) connect.mutate({ ...server, proxy: proxyChoiceOf(form) })
         }}
       >
-        <ProxyFields status={proxy} value={form} onChange={setForm} />
+        <ProxyFields status={status} value={form} onChange={setForm} />
         {error !== null && <ProblemNote error={error} />}
         {connect.isSuccess && !isOther && (
           <Text size="sm" className="hf-note">

@@ -35,7 +35,11 @@ export function SecretStoreSection({ status }: { status: AppStatus }) {
         </Text>
       )}
       {error !== null && <ProblemNote error={error} />}
-      {kind === 'system' ? (
+      {status.installation.isSecretStoreFixed ? (
+        <Text size="sm" c="dimmed">
+          {t('proxy.fixed')}
+        </Text>
+      ) : kind === 'system' ? (
         <ConfirmButton
           label={t('secrets.useFile')}
           title={t('secrets.useFile')}

@@ -7,6 +7,7 @@ import { languageOf } from '../locale/i18n.ts'
 import { languageNames, languages } from '../locale/languages.ts'
 import { useLanguageChoice } from '../locale/use-language-choice.ts'
 import { Page, Section } from '../parts/page.tsx'
+import { mayChangeProxy } from '../server/proxy-form.ts'
 import { FirstStepsSection } from './first-steps-section.tsx'
 import { DoctorSection } from './doctor-section.tsx'
 import { ProxySection } from './proxy-section.tsx'
@@ -49,7 +50,9 @@ export function SettingsScreen({ status }: { status: AppStatus }) {
             if (chosen !== undefined) chooseLanguage(chosen)
           }}
         />
-        {host.loginItem !== undefined && <LoginItem loginItem={host.loginItem} />}
+        {host.loginItem !== undefined && (
+          <LoginItem loginItem={host.loginItem} isFixed={status.installation.startsAtSignIn} />
+        )}
       </Section>
       {host.windowSettings !== undefined && <WindowSection windowSettings={host.windowSettings} />}
       <Section title={t('settings.server')} text={t('settings.serverText')}>
@@ -75,7 +78,9 @@ export function SettingsScreen({ status }: { status: AppStatus }) {
           </Text>
         )}
       </Section>
-      {status.server !== null && <ProxySection status={status} server={status.server} />}
+      {status.server !== null && mayChangeProxy(status) && (
+        <ProxySection status={status} server={status.server} />
+      )}
       <SecretStoreSection status={status} />
       <DoctorSection />
       <FirstStepsSection />
@@ -85,18 +90,19 @@ export function SettingsScreen({ status }: { status: AppStatus }) {
 
 interface LoginItemProps {
   readonly loginItem: { readonly get: () => Promise<boolean>; readonly set: (on: boolean) => Promise<void> }
+  readonly isFixed: boolean
 }
 
-function LoginItem({ loginItem }: LoginItemProps) {
+function LoginItem({ loginItem, isFixed }: LoginItemProps) {
   const { t } = useTranslation()
   const queries = useQueryClient()
   const query = useQuery({ queryKey: ['host.loginItem'], queryFn: () => loginItem.get() })
   return (
     <Switch
       label={t('settings.startAtLogin')}
-      description={t('settings.startAtLoginText')}
+      description={isFixed ? t('proxy.fixed') : t('settings.startAtLoginText')}
       checked={query.data ?? false}
-      disabled={query.data === undefined}
+      disabled={query.data === undefined || isFixed}
       onChange={(event) =>
         void loginItem
           .set(event.currentTarget.checked)

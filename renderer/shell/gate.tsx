@@ -6,12 +6,14 @@ import { Loading } from '../parts/loading.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { SignInScreen } from '../sign-in/sign-in-screen.tsx'
 import { fetchShell, ShellPart } from './shell-part.tsx'
+import { usePresets } from './use-presets.ts'
 
 /** Signed in or not: which of the two worlds is shown is what core says, nothing else. */
 export function Gate() {
   const { api } = useServices()
   const queries = useQueryClient()
   const status = useAsk('app.status', {})
+  usePresets(status.data)
   const [isUnderWay, setUnderWay] = useState(false)
   const [wasSignedIn, setWasSignedIn] = useState(false)
 

@@ -65,7 +65,7 @@ export function AdvancedFields(props: AdvancedFieldsProps) {
       {hasServer && hasProxy && <Divider label={t('proxy.title')} labelPosition="left" />}
       {hasProxy && (
         <ProxyFields
-          status={status.proxy}
+          status={status}
           value={value.proxy}
           onChange={(proxy) => onChange({ ...value, proxy })}
         />

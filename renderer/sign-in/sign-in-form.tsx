@@ -8,7 +8,13 @@ import { ask } from '../client/ask.ts'
 import { useServices } from '../client/services.tsx'
 import { useFormats } from '../locale/formats.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
-import { isOtherProxy, isWholeProxy, proxyChoiceOf, proxyFormOf } from '../server/proxy-form.ts'
+import {
+  isOtherProxy,
+  isWholeProxy,
+  mayChangeProxy,
+  proxyChoiceOf,
+  proxyFormOf,
+} from '../server/proxy-form.ts'
 import { addressOf, isPort, partsOf } from '../server/server-address.ts'
 import { AdvancedFields, type WayForm } from './advanced-fields.tsx'
 import { passwordVisibility } from './password-visibility.ts'
@@ -26,7 +32,7 @@ export function SignInForm({ status, onStep }: SignInFormProps) {
   const formats = useFormats()
   const { api, host } = useServices()
   const known = status.server?.address ?? host.preset?.serverAddress ?? ''
-  const isServerHidden = host.preset?.isServerFixed === true
+  const isServerHidden = status.installation.isServerFixed
   const [address, setAddress] = useState(partsOf(known).address)
   const [way, setWay] = useState<WayForm>(() => ({
     port: partsOf(known).port,
@@ -70,6 +76,7 @@ export function SignInForm({ status, onStep }: SignInFormProps) {
   }
   const watchCapsLock = (event: KeyboardEvent) => setCapsLock(event.getModifierState('CapsLock'))
   const whole = addressOf({ address, port: way.port })
+  const hasProxy = mayChangeProxy(status)
   const isWayWhole = isPort(way.port) && isWholeProxy(way.proxy)
   const isReady =
     loginName.trim() !== '' && password !== '' && (isServerHidden || address.trim() !== '') && isWayWhole
@@ -139,25 +146,29 @@ export function SignInForm({ status, onStep }: SignInFormProps) {
         <Button type="submit" size="md" loading={isBusy} disabled={!isReady}>
           {t('signIn.submit')}
         </Button>
-        <Anchor
-          component="button"
-          type="button"
-          size="sm"
-          aria-expanded={isAdvanced}
-          onClick={() => setAdvanced(!isAdvanced)}
-        >
-          {t('signIn.advanced')}
-        </Anchor>
-        <Collapse expanded={isAdvanced}>
-          <AdvancedFields
-            status={status}
-            value={way}
-            onChange={setWay}
-            addressField={needsAddress ? undefined : addressField}
-            hasServer={!isServerHidden}
-            hasProxy
-          />
-        </Collapse>
+        {(!isServerHidden || hasProxy) && (
+          <>
+            <Anchor
+              component="button"
+              type="button"
+              size="sm"
+              aria-expanded={isAdvanced}
+              onClick={() => setAdvanced(!isAdvanced)}
+            >
+              {t('signIn.advanced')}
+            </Anchor>
+            <Collapse expanded={isAdvanced}>
+              <AdvancedFields
+                status={status}
+                value={way}
+                onChange={setWay}
+                addressField={needsAddress ? undefined : addressField}
+                hasServer={!isServerHidden}
+                hasProxy={hasProxy}
+              />
+            </Collapse>
+          </>
+        )}
       </Stack>
     </form>
   )

@@ -2,7 +2,8 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import type { UserEvent } from '@testing-library/user-event'
 import { describe, expect, it } from 'vitest'
-import { newComputerStatus } from '../testing/fake-state.ts'
+import { plainInstallation, type Installation } from '../../shared/model/installation.ts'
+import { newComputerStatus, type FakeState } from '../testing/fake-state.ts'
 import { renderApp } from '../testing/render-app.tsx'
 
 async function givePassword(user: UserEvent, password = 'correct horse') {
@@ -187,18 +188,30 @@ describe('signing in', () => {
     expect(api.state.status.secretStore.kind).toBe('file')
   })
 
-  it('hides the server where the installation was prepared with one', async () => {
-    await renderApp({
-      state: (nowMs) => ({ status: newComputerStatus(nowMs) }),
-      host: { preset: { serverAddress: 'https://fixed.example.com', isServerFixed: true } },
-    })
-    await screen.findByLabelText('Password')
+  it('hides the server where the administrator fixed it, and leaves the proxy, which laptops need', async () => {
+    const { user } = await renderApp({ state: prepared({ isServerFixed: true }) })
+    await user.click(await screen.findByRole('button', { name: 'Connection settings' }))
+    expect(screen.getByRole('combobox', { name: 'Way to the server' })).toBeTruthy()
     expect(screen.queryByLabelText('Server address')).toBeNull()
     expect(screen.queryByLabelText('Port')).toBeNull()
-    // A laptop may need another proxy wherever it goes.
-    expect(screen.getByRole('button', { name: 'Connection settings' })).toBeTruthy()
+  })
+
+  it('asks for nothing but the account where all of the way is fixed', async () => {
+    await renderApp({ state: prepared({ isServerFixed: true, isProxyFixed: true }) })
+    await screen.findByLabelText('Password')
+    expect(screen.queryByRole('button', { name: 'Connection settings' })).toBeNull()
   })
 })
+
+function prepared(change: Partial<Installation>) {
+  return (nowMs: number): Partial<FakeState> => ({
+    status: {
+      ...newComputerStatus(nowMs),
+      server: { address: 'https://fixed.example.com', allowInsecure: false, caFile: null },
+      installation: { ...plainInstallation, ...change },
+    },
+  })
+}
 
 describe('the first sign-in', () => {
   it('demands a password of one’s own first', async () => {

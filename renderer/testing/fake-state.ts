@@ -1,3 +1,4 @@
+import { plainInstallation } from '../../shared/model/installation.ts'
 import type {
   AppStatus,
   ClientEvent,
@@ -50,6 +51,7 @@ export function signedInStatus(nowMs: number): AppStatus {
   return {
     version: '0.1.0',
     profilePath: '/home/anna/.config/holdfast',
+    installation: plainInstallation,
     server: { address: 'https://backup.example.com', allowInsecure: false, caFile: null },
     proxy: { settings: { kind: 'system' }, hasPassword: false, inUse: null },
     loginName: 'anna',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { codeOf, documents, relativeLinks, root, tableIn, textFiles, type TextFile } from './doc-files.ts'
 import { unknownIn } from './programs.ts'
 import { tables } from './tables.ts'
@@ -50,6 +51,14 @@ describe('the documentation', () => {
     },
   )
 
+  it('names every field of the preconfiguration', async () => {
+    const { preconfigurationSchema } = await import('../../core/preconfiguration/preconfiguration.ts')
+    const { text } = document('docs/how-to/deploy.md')
+    const fields = fieldsOf(z.toJSONSchema(preconfigurationSchema, { io: 'input' }))
+    expect(fields).toContain('proxy.exceptions')
+    expect(fields.filter((field) => !text.includes(`\n| \`${field}\` `))).toEqual([])
+  })
+
   it('names every key of the server’s configuration file', async () => {
     const { serverConfigSchema } = await import('../../server/config.ts')
     const { text } = document('docs/how-to/operate-the-server.md')
@@ -61,6 +70,15 @@ describe('the documentation', () => {
     expect(keys.filter((key) => !text.includes(`\`${key}\``))).toEqual([])
   })
 })
+
+/** The paths of all fields that hold a value. */
+function fieldsOf(schema: unknown, at = ''): string[] {
+  const properties = z.object({ properties: z.record(z.string(), z.unknown()) }).safeParse(schema)
+  if (!properties.success) return [at.slice(1)]
+  return Object.entries(properties.data.properties).flatMap(([name, inner]) =>
+    fieldsOf(inner, `${at}.${name}`),
+  )
+}
 
 describe('the check of commands', () => {
   it.each([
