@@ -51,6 +51,8 @@ const purposes: Record<Operation['kind'], string> = {
   'change-role': 'Changing the role of an administrator',
   'make-token': 'Making an API token',
   'change-mode': 'Changing how everybody signs in',
+  'change-sender': 'Changing who sends passcodes',
+  'remove-sender': 'Removing a sender of passcodes',
 }
 
 async function stepUp(context: CommandContext, operation: Operation, why: Problem): Promise<void> {

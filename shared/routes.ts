@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { backupAdminRoutes } from './backup-admin-routes.ts'
+import { senderAdminRoutes } from './sender-admin-routes.ts'
 import { serverAdminRoutes } from './server-admin-routes.ts'
 import { userAdminRoutes } from './user-admin-routes.ts'
 import { defineRoutes, type RouteCall, type RouteInput, type RouteReply } from './contract.ts'
@@ -408,7 +410,13 @@ const personalRoutes = defineRoutes({
 })
 
 /** Everything the server answers under `/api/v1`. Types, validation and the OpenAPI document derive from here. */
-export const routes = defineRoutes({ ...personalRoutes, ...userAdminRoutes, ...serverAdminRoutes })
+export const routes = defineRoutes({
+  ...personalRoutes,
+  ...userAdminRoutes,
+  ...serverAdminRoutes,
+  ...senderAdminRoutes,
+  ...backupAdminRoutes,
+})
 
 export type Routes = typeof routes
 export type RouteName = keyof Routes

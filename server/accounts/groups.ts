@@ -97,6 +97,30 @@ export async function updateGroupPolicy(
   })
 }
 
+/**
+ * Deletes a group that nobody is in.
+ *
+ * @throws AppError NOT_FOUND, CONFLICT (somebody is in it, or it is the built-in one)
+ */
+export async function deleteGroup(deps: GroupDeps, groupId: GroupId, by: By): Promise<void> {
+  await deps.store.transact([`group:${groupId}`, 'groups', 'audit'], async (tx) => {
+    const row = await tx.selectFrom('groups').select('name').where('id', '=', groupId).executeTakeFirst()
+    if (row === undefined) throw new AppError('NOT_FOUND', 'There is no such group.')
+    if (row.name === defaultGroupName) throw new AppError('CONFLICT', 'The built-in group stays.')
+    const member = await tx.selectFrom('users').select('id').where('groupId', '=', groupId).executeTakeFirst()
+    if (member !== undefined) throw new AppError('CONFLICT', 'Move its users to another group first.')
+    await tx.deleteFrom('groups').where('id', '=', groupId).execute()
+    await appendAudit(tx, {
+      at: deps.clock.nowMs(),
+      ...auditedBy(by),
+      action: 'group.deleted',
+      outcome: 'ok',
+      target: groupId,
+      details: { name: row.name },
+    })
+  })
+}
+
 function groupOf(row: GroupRow): Group {
   return parseGroup({ ...row, policy: JSON.parse(row.policy) as unknown })
 }

@@ -5,7 +5,7 @@ import type { Acting } from '../accounts/acting.ts'
 import { isInReach, noSuchUser } from '../accounts/user-list.ts'
 import type { ServerDeps } from '../deps.ts'
 import type { AdminCaller, Origin } from '../http/handler.ts'
-import { consumeGrant } from '../sessions/grants.ts'
+import { consumeGrant, returnGrant } from '../sessions/grants.ts'
 import { stepUpRequired } from '../sessions/sessions.ts'
 import type { Tx } from '../store/store.ts'
 import type { UserRow } from '../store/tables.ts'
@@ -54,6 +54,28 @@ export async function useGrant(
   if (by.kind === 'token') return
   if (grantToken === undefined) throw stepUpRequired(operation.kind)
   await consumeGrant(tx, deps, { session: by.session, user }, grantToken, operation)
+}
+
+/**
+ * For work that has transactions of its own: the grant is used up before, and given back when the work comes
+ * to nothing.
+ */
+export async function granted<T>(
+  deps: Pick<ServerDeps, 'store' | 'clock' | 'log'>,
+  caller: AdminCaller,
+  grant: Granted,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { by, user } = caller
+  await deps.store.transact([`user:${user.id}`], (tx) => useGrant(deps, tx, caller, grant))
+  try {
+    return await work()
+  } catch (error) {
+    if (by.kind === 'session' && grant.grantToken !== undefined) {
+      await returnGrant(deps, { session: by.session, user }, grant.grantToken)
+    }
+    throw error
+  }
 }
 
 /**

@@ -18,7 +18,7 @@ import { factorHistory } from '../factors/factor-events.ts'
 import { factorOf, factorsOf } from '../factors/factors.ts'
 import type { AdminCaller, Handlers } from '../http/handler.ts'
 import { openSessions } from '../sessions/sessions.ts'
-import { actingOf, useGrant } from './acting-of.ts'
+import { actingOf, granted } from './acting-of.ts'
 import { deviceAdminHandlers } from './device-handlers.ts'
 
 /** Each finds out who may, and calls what the commands call. */
@@ -83,11 +83,9 @@ export function userAdminHandlers(deps: AuthDeps): Pick<Handlers, keyof typeof u
     async adminSuspendUsers({ userIds, grantToken }, call) {
       const { caller } = call
       const operation = { kind: 'suspend-users', userIds } as const
-      await deps.store.transact([`user:${caller.user.id}`, 'audit'], (tx) =>
-        useGrant(deps, tx, caller, { operation, grantToken }),
-      )
       const by = actingOf(deps, call)
-      return { results: await changeEach(userIds, (userId) => suspendUser(deps, userId, by)) }
+      const work = () => changeEach(userIds, (userId) => suspendUser(deps, userId, by))
+      return { results: await granted(deps, caller, { operation, grantToken }, work) }
     },
 
     async adminChangeUsers({ userIds, change }, call) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
+import { auditOutcomeSchema } from '../../shared/model/audit.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Tables } from '../store/tables.ts'
 import { canonicalJson } from './canonical-json.ts'
@@ -11,12 +12,11 @@ const fieldSchema = z.union([z.string(), z.number(), z.boolean(), z.null(), z.ar
 export const auditEntrySchema = z.object({
   /** Milliseconds since the epoch. */
   at: z.number().int(),
-  /** `user:<id>`, `device:<id>`, `command:<who>`, `server`, or `unknown:<mac>` for a name nobody has. */
+  /** `user:<id>`, `token:<id>`, `device:<id>`, `command:<who>`, `server`, or `unknown:<mac>` for a name nobody has. */
   actor: z.string(),
   /** Subject and verb, such as `sign-in.password` or `factor.removed`. */
   action: z.string(),
-  /** `refused`: it was not permitted. `failed`: it was permitted and did not come about. */
-  outcome: z.enum(['ok', 'refused', 'failed']),
+  outcome: auditOutcomeSchema,
   target: z.string().optional(),
   address: z.string().optional(),
   details: z.record(z.string(), fieldSchema).optional(),

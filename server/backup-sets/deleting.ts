@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
+import type { BackupSetId, UserId } from '../../shared/model/ids.ts'
 import type { InputOf } from '../../shared/routes.ts'
 import { policyOfUser } from '../accounts/policies.ts'
 import { appendAudit } from '../audit/audit.ts'
@@ -7,6 +8,7 @@ import type { Call } from '../http/handler.ts'
 import { consumeGrant } from '../sessions/grants.ts'
 import { repositoryLock, rowOf } from '../storage/object-rows.ts'
 import { releaseTime } from '../storage/retention-lock.ts'
+import type { Tx } from '../store/store.ts'
 import { endLeasesOfSet } from './ending-leases.ts'
 import { requireLiveSet, requireOwnSet, setLock } from './own-sets.ts'
 
@@ -93,11 +95,30 @@ export async function resumeBrake(
   { backupSetId, grantToken }: InputOf<'resumeBrake'>,
   { caller, origin }: Call<'session'>,
 ): Promise<void> {
-  const now = deps.clock.nowMs()
   const userId = caller.user.id
+  await releaseBrake(deps, userId, backupSetId, {
+    actor: `user:${userId}`,
+    address: origin.address,
+    permit: (tx) => consumeGrant(tx, deps, caller, grantToken, { kind: 'resume-brake', backupSetId }),
+  })
+}
+
+/**
+ * The same for whoever acts on a set of `userId`.
+ *
+ * @param by.permit uses up what permits it; runs inside the transaction
+ * @throws AppError NOT_FOUND, CONFLICT (the brake is not tripped), and what `permit` throws
+ */
+export async function releaseBrake(
+  deps: ServerDeps,
+  userId: UserId,
+  backupSetId: BackupSetId,
+  by: { readonly actor: string; readonly address: string; readonly permit: (tx: Tx) => Promise<void> },
+): Promise<void> {
+  const now = deps.clock.nowMs()
   const { repositoryId } = await requireLiveSet(deps.store.db, userId, backupSetId)
   await deps.store.transact([repositoryLock(repositoryId), 'audit'], async (tx) => {
-    await consumeGrant(tx, deps, caller, grantToken, { kind: 'resume-brake', backupSetId })
+    await by.permit(tx)
     const { numUpdatedRows } = await tx
       .updateTable('repositories')
       .set({ brakeTrippedAt: null, brakeResumedAt: now })
@@ -107,11 +128,11 @@ export async function resumeBrake(
     if (numUpdatedRows !== 1n) throw new AppError('CONFLICT', 'The brake is not tripped.')
     await appendAudit(tx, {
       at: now,
-      actor: `user:${userId}`,
+      actor: by.actor,
       action: 'storage.brake-resumed',
       outcome: 'ok',
       target: repositoryId,
-      address: origin.address,
+      address: by.address,
     })
   })
 }

@@ -61,6 +61,6 @@ export async function readOwnSet(
   return set
 }
 
-function noSuchSet(): AppError {
+export function noSuchSet(): AppError {
   return new AppError('NOT_FOUND', 'There is no such backup set.')
 }

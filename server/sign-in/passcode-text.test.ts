@@ -5,6 +5,7 @@ import { openTestAuth, stepOf, type TestAuth } from './auth.fixture.ts'
 const phone = '+4915112345678'
 const backupSetId = 'set_AAAAAAAAAAAAAAAAAAAAAA' as never
 const deviceId = 'dev_AAAAAAAAAAAAAAAAAAAAAA' as never
+const senderId = 'snd_AAAAAAAAAAAAAAAAAAAAAA' as never
 const userId = 'usr_AAAAAAAAAAAAAAAAAAAAAA' as never
 
 let auth: TestAuth
@@ -53,6 +54,8 @@ describe('the message with a passcode', () => {
     [{ kind: 'change-role', userId, role: 'admin' }, 'to change the role of an administrator'],
     [{ kind: 'make-token', userId }, 'to make an API token'],
     [{ kind: 'change-mode', mode: 'mobile' }, 'to change how everybody signs in'],
+    [{ kind: 'change-sender', senderId: null }, 'to change who sends passcodes'],
+    [{ kind: 'remove-sender', senderId }, 'to remove a sender of passcodes'],
   ]
   it.each(texts)('for the operation %o says what it permits: %s', async (operation, words) => {
     const session = await signedIn()

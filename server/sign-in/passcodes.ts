@@ -33,6 +33,8 @@ const operationWords: Record<Operation['kind'], string> = {
   'change-role': 'to change the role of an administrator',
   'make-token': 'to make an API token',
   'change-mode': 'to change how everybody signs in',
+  'change-sender': 'to change who sends passcodes',
+  'remove-sender': 'to remove a sender of passcodes',
 }
 
 /** To sign in, the message as the seed has it; else with the operation in its place. Signed with the server's name. */

@@ -21,10 +21,10 @@ export interface TrashGroup {
   readonly isBrakeTripped: boolean
 }
 
-/** The trash of one user, or of all, grouped by the run that deleted, newest first. */
+/** The trash of one user, of a sub-administrator's users, or of all, grouped by the run that deleted, newest first. */
 export async function listTrash(
   db: Kysely<Tables>,
-  filter: { readonly userId?: UserId } = {},
+  filter: { readonly userId?: UserId; readonly ownerId?: UserId } = {},
 ): Promise<TrashGroup[]> {
   let query = db
     .selectFrom('objects')
@@ -53,6 +53,10 @@ export async function listTrash(
     ])
     .orderBy('lastTrashedAt', 'desc')
   if (filter.userId !== undefined) query = query.where('repositories.userId', '=', filter.userId)
+  if (filter.ownerId !== undefined) {
+    const own = db.selectFrom('users').select('id').where('ownerId', '=', filter.ownerId)
+    query = query.where('repositories.userId', 'in', own)
+  }
   const rows = await query.execute()
   return rows.map((row) => ({
     userId: row.userId,

@@ -7,6 +7,7 @@ import {
   deviceIdSchema,
   factorIdSchema,
   instantSchema,
+  senderIdSchema,
   userIdSchema,
 } from './ids.ts'
 import { codeMethodSchema, methodSchema } from './policy.ts'
@@ -32,6 +33,9 @@ export const operationSchema = z
     z.object({ kind: z.literal('change-role'), userId: userIdSchema, role: systemRoleSchema }),
     z.object({ kind: z.literal('make-token'), userId: userIdSchema }),
     z.object({ kind: z.literal('change-mode'), mode: modeSchema }),
+    /** Null: a sender that is added. */
+    z.object({ kind: z.literal('change-sender'), senderId: senderIdSchema.nullable() }),
+    z.object({ kind: z.literal('remove-sender'), senderId: senderIdSchema }),
   ])
   .meta({ id: 'Operation' })
 export type Operation = z.infer<typeof operationSchema>

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { apiPrefix, routes, type RouteName } from '../../shared/routes.ts'
 import type { serverAdminRoutes } from '../../shared/server-admin-routes.ts'
+import type { backupAdminRoutes } from '../../shared/backup-admin-routes.ts'
+import type { senderAdminRoutes } from '../../shared/sender-admin-routes.ts'
 import type { userAdminRoutes } from '../../shared/user-admin-routes.ts'
 import { makeAccount, type Account } from '../fixtures/account.ts'
 import { makePeople, makeToken, type People } from '../fixtures/administration.ts'
@@ -44,10 +46,18 @@ afterAll(async () => {
 const seers = ['admin', 'read-only-admin', 'sub-admin', 'token read', 'read-only token']
 const userChangers = ['admin', 'sub-admin', 'token users']
 const persons = ['admin', 'sub-admin']
+const policyMakers = ['admin', 'token policy']
+const auditors = ['admin', 'read-only-admin', 'token audit', 'read-only token']
 const overseers = ['admin', 'read-only-admin']
 
+type AdminRouteName =
+  | keyof typeof userAdminRoutes
+  | keyof typeof serverAdminRoutes
+  | keyof typeof senderAdminRoutes
+  | keyof typeof backupAdminRoutes
+
 /** Whom each route lets in; everybody else is refused before anything of the request is read. */
-const admitted: Readonly<Record<keyof typeof userAdminRoutes | keyof typeof serverAdminRoutes, string[]>> = {
+const admitted: Readonly<Record<AdminRouteName, string[]>> = {
   adminUsers: seers,
   adminUser: seers,
   adminCreateUser: userChangers,
@@ -66,6 +76,29 @@ const admitted: Readonly<Record<keyof typeof userAdminRoutes | keyof typeof serv
   adminUserDevices: seers,
   adminEndTrust: userChangers,
   adminRevokeDevice: userChangers,
+  adminSchemas: seers,
+  adminGroups: seers,
+  adminCreateGroup: policyMakers,
+  adminUpdateGroup: policyMakers,
+  adminDeleteGroup: policyMakers,
+  adminSettings: [...overseers, 'token read', 'read-only token'],
+  adminChangeSettings: policyMakers,
+  adminAudit: auditors,
+  adminVerifyAudit: auditors,
+  adminExportAudit: auditors,
+  adminSenders: [...overseers, 'token read', 'read-only token'],
+  adminAddSender: ['admin'],
+  adminUpdateSender: ['admin'],
+  adminRemoveSender: ['admin'],
+  adminSenderCounts: [...overseers, 'token read', 'read-only token'],
+  adminAlerts: [...overseers, 'token read', 'read-only token'],
+  adminAcknowledgeAlert: ['admin'],
+  adminOverview: seers,
+  adminUserBackupSets: seers,
+  adminRuns: seers,
+  adminTrash: seers,
+  adminUndoTrash: [...persons, 'token backups'],
+  adminResumeBrake: persons,
   adminTokens: overseers,
   adminMakeToken: ['admin'],
   adminRevokeToken: ['admin'],
