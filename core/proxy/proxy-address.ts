@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
+import { parsedUrl } from './parsed-url.ts'
 
 /**
  * A proxy's address as it is stored and shown: scheme, host and port. A name without a scheme means http.
@@ -7,7 +8,7 @@ import { AppError } from '../../shared/errors.ts'
  */
 export function proxyAddress(typed: string): string {
   const text = typed.trim()
-  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`)
+  const url = parsedUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`)
   if (url === null) throw invalid('form')
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw invalid('scheme')
   if (url.username !== '' || url.password !== '') throw invalid('credentials')

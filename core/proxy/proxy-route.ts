@@ -1,5 +1,6 @@
 import type { ProxySettings } from '../../shared/model/proxy.ts'
 import { isException, isThisComputer } from './exceptions.ts'
+import { parsedUrl } from './parsed-url.ts'
 
 /** A proxy on the way to the server, with what it wants to know. Never for a log: the password is in it. */
 export interface ProxyRoute {
@@ -37,7 +38,7 @@ function routeOfEnvironment(target: URL, environment: Environment): ProxyRoute |
   const text = variable(environment, name)
   if (text === undefined) return null
   if (isException(target, (variable(environment, 'NO_PROXY') ?? '').split(','))) return null
-  const url = URL.parse(text.includes('://') ? text : `http://${text}`)
+  const url = parsedUrl(text.includes('://') ? text : `http://${text}`)
   // What is no proxy of ours (socks5://…) must not become a way round it: the connection then fails by name.
   if (url === null) return { address: text, loginName: null, password: null }
   const loginName = url.username === '' ? null : decodeURIComponent(url.username)
@@ -54,12 +55,12 @@ function variable(environment: Environment, name: string): string | undefined {
 
 /** `host:port` for people. */
 export function proxyHost({ address }: ProxyRoute): string {
-  return URL.parse(address)?.host ?? 'the proxy'
+  return parsedUrl(address)?.host ?? 'the proxy'
 }
 
 /** The proxy's address with everything in it, for restic's environment. A secret. */
 export function proxyWithCredentials({ address, loginName, password }: ProxyRoute): string {
-  const url = URL.parse(address)
+  const url = parsedUrl(address)
   if (url === null || loginName === null) return address
   const who = `${encodeURIComponent(loginName)}:${encodeURIComponent(password ?? '')}@`
   return `${url.protocol}//${who}${url.host}`

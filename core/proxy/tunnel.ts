@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import type { AppError } from '../../shared/errors.ts'
 import { proxyFailure, proxyRefusal, proxyUnreachable } from './failures.ts'
 import { proxyAuthorization, proxyHost, type ProxyRoute } from './proxy-route.ts'
+import { parsedUrl } from './parsed-url.ts'
 
 export interface TunnelOptions {
   readonly route: ProxyRoute
@@ -52,7 +53,7 @@ type OnConnected = (error: Error | null, stream: Duplex) => void
 
 /** @throws AppError what proxyFailure and proxyRefusal name */
 function openTunnel({ route, ca, signal }: TunnelOptions, authority: string): Promise<Socket> {
-  const url = URL.parse(route.address)
+  const url = parsedUrl(route.address)
   const host = proxyHost(route)
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     return Promise.reject(proxyUnreachable(host, 'UNSUPPORTED'))

@@ -19,6 +19,7 @@ import { networkFailure, unreachable, wasNeverSent } from './failures.ts'
 import { replyOf, type Answer } from './read-answer.ts'
 import { authorization, requestParts, type RequestParts } from './request-parts.ts'
 import type { Credentials, ServerClient } from './server-client.ts'
+import { parsedUrl } from '../proxy/parsed-url.ts'
 
 export interface ServerClientOptions {
   readonly address: string
@@ -174,7 +175,7 @@ function retryWaitMs(name: RouteName, error: AppError, round: number): number | 
 
 /** A request for plain HTTP names the whole address to the proxy (RFC 9112 3.2.2). */
 function plainProxy(route: ProxyRoute): AxiosProxyConfig {
-  const url = URL.parse(route.address)
+  const url = parsedUrl(route.address)
   if (url === null) throw proxyUnreachable(proxyHost(route), 'UNSUPPORTED')
   const { loginName, password } = route
   return {

@@ -9,10 +9,10 @@ export interface AddressParts {
 export function partsOf(text: string): AddressParts {
   const typed = text.trim()
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed)
-  const url = URL.parse(hasScheme ? typed : `https://${typed}`)
-  if (url === null || url.port === '' || url.pathname !== '/' || url.username !== '') {
-    return { address: text, port: '' }
-  }
+  const whole = hasScheme ? typed : `https://${typed}`
+  if (!URL.canParse(whole)) return { address: text, port: '' }
+  const url = new URL(whole)
+  if (url.port === '' || url.pathname !== '/' || url.username !== '') return { address: text, port: '' }
   const { port } = url
   return { address: typed.replace(/\/$/, '').replace(new RegExp(`:${port}$`), ''), port }
 }
