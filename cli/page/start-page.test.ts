@@ -88,9 +88,11 @@ async function enter(token: string, headers: Record<string, string> = {}): Promi
   return call('POST', '/client-api/enter', { ...own(), ...headers }, JSON.stringify({ token }))
 }
 
-async function cookie(): Promise<string> {
+/** Cookie and key of a fresh session, as the browser sends them. */
+async function entered(): Promise<{ cookie: string; 'x-holdfast-page': string }> {
   const answer = await enter(tokenOf(page.newUrl()))
-  return answer.headers['set-cookie']?.[0]?.split(';')[0] ?? ''
+  const { value } = JSON.parse(answer.body) as { value: { key: string } }
+  return { cookie: answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '', 'x-holdfast-page': value.key }
 }
 
 async function ask(body: unknown, headers: Record<string, string>): Promise<Answer> {
@@ -130,7 +132,7 @@ describe('the page', () => {
 describe('a token', () => {
   it('is traded for a cookie that scripts and other sites never get', async () => {
     const answer = await enter(tokenOf(page.url))
-    expect(answer.status).toBe(204)
+    expect(answer.status).toBe(200)
     expect(answer.headers['set-cookie']?.[0]).toMatch(
       /^holdfast-page-\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/,
     )
@@ -138,7 +140,7 @@ describe('a token', () => {
 
   it('works once', async () => {
     const token = tokenOf(page.url)
-    expect((await enter(token)).status).toBe(204)
+    expect((await enter(token)).status).toBe(200)
     const again = await enter(token)
     expect(again.status).toBe(403)
     expect(again.headers['set-cookie']).toBeUndefined()
@@ -147,7 +149,7 @@ describe('a token', () => {
   it('works once even when twenty requests race', async () => {
     const token = tokenOf(page.url)
     const answers = await Promise.all(Array.from({ length: 20 }, () => enter(token)))
-    expect(answers.filter((each) => each.status === 204)).toHaveLength(1)
+    expect(answers.filter((each) => each.status === 200)).toHaveLength(1)
   })
 
   it('ends after ten minutes', async () => {
@@ -165,7 +167,7 @@ describe('a token', () => {
 
 describe('a request', () => {
   it('with the cookie reaches the client', async () => {
-    const answer = await ask(signOut, { cookie: await cookie() })
+    const answer = await ask(signOut, await entered())
     expect(answer.status).toBe(200)
     expect(JSON.parse(answer.body)).toEqual({ ok: true, value: { done: true } })
     expect(asked).toEqual([['signIn.signOut', {}]])
@@ -174,7 +176,7 @@ describe('a request', () => {
 
   it.each<[string, Record<string, string>]>([
     ['without a cookie', {}],
-    ['with a made-up cookie', { cookie: `holdfast-page=${'a'.repeat(43)}` }],
+    ['with a made-up cookie', { cookie: `holdfast-page=${'a'.repeat(43)}`, 'x-holdfast-page': 'a' }],
   ])('%s is refused', async (_what, headers) => {
     const answer = await ask(signOut, headers)
     expect(answer.status).toBe(403)
@@ -182,14 +184,14 @@ describe('a request', () => {
   })
 
   it('is refused when the session is twelve hours old', async () => {
-    const old = await cookie()
+    const old = await entered()
     clock.advance(12 * 60 * 60_000)
-    expect((await ask(signOut, { cookie: old })).status).toBe(403)
+    expect((await ask(signOut, old)).status).toBe(403)
   })
 
   it('of an unknown name is answered as such', async () => {
     for (const name of ['no.such', '__proto__', 'constructor']) {
-      const answer = await ask({ name, input: {} }, { cookie: await cookie() })
+      const answer = await ask({ name, input: {} }, await entered())
       expect(answer.status).toBe(404)
     }
     expect(asked).toEqual([])
@@ -197,7 +199,7 @@ describe('a request', () => {
 
   it('with a malformed input is answered with the path and without the value', async () => {
     const input = { loginName: 'ann', password: ['hunter2-secret'] }
-    const answer = await ask({ name: 'signIn.start', input }, { cookie: await cookie() })
+    const answer = await ask({ name: 'signIn.start', input }, await entered())
     expect(answer.status).toBe(400)
     expect(answer.body).toContain('"password"')
     expect(answer.body).not.toContain('hunter2')
@@ -205,7 +207,7 @@ describe('a request', () => {
   })
 
   it('that fails unexpectedly tells nothing but where the log has it', async () => {
-    const answer = await ask({ name: 'doctor.run', input: {} }, { cookie: await cookie() })
+    const answer = await ask({ name: 'doctor.run', input: {} }, await entered())
     expect(answer.status).toBe(500)
     expect(JSON.parse(answer.body)).toMatchObject({
       ok: false,
@@ -220,14 +222,14 @@ describe('a request', () => {
     ['is a form of a foreign page', 'name=sets.delete', 'application/x-www-form-urlencoded'],
     ['is text', JSON.stringify(signOut), 'text/plain'],
   ])('whose body %s is refused', async (_what, body, type) => {
-    const answer = await ask(body, { cookie: await cookie(), 'content-type': type })
+    const answer = await ask(body, { ...(await entered()), 'content-type': type })
     expect(answer.status).toBe(400)
     expect(asked).toEqual([])
   })
 
   it('with an oversized body is cut off', async () => {
-    const session = await cookie()
-    const declared = await ask('{}', { cookie: session, 'content-length': String(longestBodyBytes + 1) })
+    const session = await entered()
+    const declared = await ask('{}', { ...session, 'content-length': String(longestBodyBytes + 1) })
     expect(declared.status).toBe(400)
     const streamed = await chunked(session, longestBodyBytes + 1024 * 1024)
     expect(streamed).toMatch(/^(400|closed)$/)
@@ -236,9 +238,9 @@ describe('a request', () => {
 })
 
 /** Sends a body without saying its length; `closed` when the page hung up while it was still being sent. */
-function chunked(session: string, bytes: number): Promise<string> {
+function chunked(session: Record<string, string>, bytes: number): Promise<string> {
   return new Promise((resolve) => {
-    const headers = { ...own(), cookie: session, 'transfer-encoding': 'chunked' }
+    const headers = { ...own(), ...session, 'transfer-encoding': 'chunked' }
     const sent = httpRequest(
       { host: '127.0.0.1', port, method: 'POST', path: '/client-api/request', headers, agent: false },
       (response) => {
@@ -260,13 +262,13 @@ describe('a page of another origin', () => {
     ['a site that browsers call cross-site', { 'sec-fetch-site': 'cross-site' }],
     ['a site that browsers call same-site', { 'sec-fetch-site': 'same-site' }],
   ])('(%s) is refused even with a cookie and a fresh token', async (_who, headers) => {
-    expect((await ask(signOut, { cookie: await cookie(), ...headers })).status).toBe(403)
+    expect((await ask(signOut, { ...(await entered()), ...headers })).status).toBe(403)
     expect((await enter(tokenOf(page.newUrl()), headers as Record<string, string>)).status).toBe(403)
     expect(asked).toEqual([])
   })
 
   it('cannot read events', async () => {
-    const headers = { cookie: await cookie(), 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' }
+    const headers = { ...(await entered()), 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' }
     expect((await call('GET', '/client-api/events', headers)).status).toBe(403)
   })
 
@@ -279,7 +281,7 @@ describe('a page of another origin', () => {
     const answer = await call(
       'POST',
       '/client-api/request',
-      { cookie: await cookie(), 'content-type': 'application/json' },
+      { ...(await entered()), 'content-type': 'application/json' },
       JSON.stringify(signOut),
     )
     expect(answer.status).toBe(403)
@@ -299,7 +301,7 @@ describe('a name that an attacker points at this computer', () => {
     const answer = await call('GET', '/', { host })
     expect(answer.status).toBe(403)
     expect(answer.body).not.toContain('<title>')
-    const asking = await ask(signOut, { host, origin: `http://${host}`, cookie: await cookie() })
+    const asking = await ask(signOut, { host, origin: `http://${host}`, ...(await entered()) })
     expect(asking.status).toBe(403)
     expect(asked).toEqual([])
   })
@@ -311,7 +313,7 @@ describe('a name that an attacker points at this computer', () => {
 
 describe('events', () => {
   it('arrive at a page that was let in, and stop when it goes', async () => {
-    const stream = await openStream(await cookie())
+    const stream = await openStream(await entered())
     events.emit('session.changed', { isSignedIn: true })
     await stream.seen('event: session.changed\ndata: {"isSignedIn":true}\n\n')
     stream.response.destroy()
@@ -324,7 +326,7 @@ describe('events', () => {
   })
 
   it('end with the page', async () => {
-    const stream = await openStream(await cookie())
+    const stream = await openStream(await entered())
     const ended = new Promise((resolve) => stream.response.on('close', resolve))
     await page.stop()
     await ended
@@ -338,10 +340,10 @@ interface Stream {
   seen(part: string): Promise<void>
 }
 
-function openStream(session: string): Promise<Stream> {
+function openStream(headers: Record<string, string>): Promise<Stream> {
   return new Promise((resolve, reject) => {
     const sent = httpRequest(
-      { host: '127.0.0.1', port, path: '/client-api/events', headers: { cookie: session }, agent: false },
+      { host: '127.0.0.1', port, path: '/client-api/events', headers, agent: false },
       (response) => {
         let text = ''
         let check = (): void => undefined
@@ -374,4 +376,52 @@ it('a port that is taken is a named failure', async () => {
     onUnexpected: () => '',
   })
   await expect(again).rejects.toMatchObject({ code: 'INPUT_INVALID', details: { port } })
+})
+
+describe('a cookie, which browsers show to every port of this computer,', () => {
+  it('opens nothing without the key that they keep for this port alone', async () => {
+    const { cookie, 'x-holdfast-page': key } = await entered()
+    for (const headers of [
+      { cookie },
+      { 'x-holdfast-page': key },
+      { cookie, 'x-holdfast-page': 'a'.repeat(43) },
+    ]) {
+      expect((await ask(signOut, headers as Record<string, string>)).status).toBe(403)
+      expect((await call('GET', '/client-api/events', headers as Record<string, string>)).status).toBe(403)
+    }
+    expect(asked).toEqual([])
+  })
+
+  it('of one session opens nothing with the key of another', async () => {
+    const first = await entered()
+    const second = await entered()
+    expect((await ask(signOut, { ...first, cookie: second.cookie })).status).toBe(403)
+  })
+
+  it('is neither taken nor overwritten by a second page on this computer', async () => {
+    const mine = await entered()
+    const firstPort = port
+    const second = await startPage({
+      client: { api: { request: () => Promise.reject(new Error()), on: () => () => undefined } },
+      rendererFolder: folder,
+      port: 0,
+      clock,
+      onUnexpected: () => '',
+    })
+    port = Number(new URL(second.url).port)
+    try {
+      // The browser sends both pages' cookies to both.
+      expect((await ask(signOut, mine)).status).toBe(403)
+      const answer = await enter(tokenOf(second.url), { cookie: mine.cookie })
+      const theirs = answer.headers['set-cookie']?.[0]?.split(';')[0] ?? ''
+      expect(theirs.split('=')[0]).toBe(`holdfast-page-${port}`)
+      expect(theirs.split('=')[0]).not.toBe(mine.cookie.split('=')[0])
+      port = firstPort
+      expect((await ask(signOut, { ...mine, cookie: `${theirs}; ${mine.cookie}` })).status).toBe(200)
+      expect((await ask(signOut, { ...mine, cookie: theirs })).status).toBe(403)
+    } finally {
+      port = firstPort
+      await second.stop()
+    }
+  })
 })

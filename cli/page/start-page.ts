@@ -27,6 +27,8 @@ import { readJson } from './read-json.ts'
 const enterSchema = z.object({ token: z.string().min(1).max(200) })
 const requestSchema = z.object({ name: z.string().max(100), input: z.unknown() })
 const manyStreams = 20
+/** Carries the key of the session; a page of another origin could not even send it without being asked first. */
+const keyHeader = 'x-holdfast-page'
 
 /** What a request needs to be answered. */
 interface Context {
@@ -41,8 +43,8 @@ interface Context {
  * Serves the interface to a browser on this computer.
  *
  * 1. Every request is checked for its Host and where it comes from before anything of it is read.
- * 2. The files of the interface are public; every request and event needs the session that a one-time token of
- *    the address was traded for. The token stands behind `#`, which browsers send to nobody.
+ * 2. The files of the interface are public; every request and event needs the session (cookie and key) that a
+ *    one-time token of the address was traded for. The token stands behind `#`, which browsers send to nobody.
  * 3. Other computers are answered only over TLS and under the one configured name.
  *
  * @throws AppError INPUT_INVALID when the port cannot be had
@@ -112,8 +114,9 @@ async function answerApi(
   if (pathname === '/client-api/enter' && request.method === 'POST') {
     return enter(context, await readJson(request), response)
   }
-  const token = cookieOf(request, context.cookieName)
-  if (token === undefined || !sessions.isValid(token)) {
+  const cookie = cookieOf(request, context.cookieName)
+  const key = request.headers[keyHeader]
+  if (cookie === undefined || typeof key !== 'string' || !sessions.isValid({ cookie, key })) {
     return sendReply(response, notAllowed('Open the page with the address that `holdfast ui` prints.'))
   }
   if (pathname === '/client-api/request' && request.method === 'POST') {
@@ -141,7 +144,8 @@ function enter({ sessions, cookieName, isTls }: Context, body: unknown, response
     )
   }
   const attributes = `Path=/; HttpOnly; SameSite=Strict${isTls ? '; Secure' : ''}`
-  response.writeHead(204, { ...apiHeaders, 'set-cookie': `${cookieName}=${session}; ${attributes}` }).end()
+  response.setHeader('set-cookie', `${cookieName}=${session.cookie}; ${attributes}`)
+  send(response, 200, { ok: true, value: { key: session.key } })
 }
 
 async function forward(api: ClientApi, body: unknown): Promise<Reply<unknown>> {

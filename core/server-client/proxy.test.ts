@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
@@ -9,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from '../ports/system-clock.ts'
 import { startProxy, type TestProxy, type TestProxyOptions } from '../proxy/proxy.fixture.ts'
 import type { ProxyRoute } from '../proxy/proxy-route.ts'
+import { makeCertificate } from './certificate.fixture.ts'
 import { createServerClient } from './create-server-client.ts'
 import { clientAt, endServers, failureOf, impatient, info, json, listen, log } from './http-server.fixture.ts'
 import type { ServerClient } from './server-client.ts'
@@ -25,13 +25,9 @@ const kept = Object.fromEntries(variables.map((name) => [name, process.env[name]
 beforeAll(() => {
   for (const name of variables) Reflect.deleteProperty(process.env, name)
   folder = mkdtempSync(join(tmpdir(), 'holdfast-proxy-'))
-  const file = join(folder, 'own')
-  const key = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes'.split(' ')
   // A name that no name server knows: only the proxy can get there.
-  const subject = ['-subj', '/CN=test', '-addext', 'subjectAltName=DNS:backup.test']
-  const out = ['-keyout', `${file}.key`, '-out', `${file}.pem`, '-days', '2']
-  execFileSync('openssl', ['req', '-x509', ...key, ...out, ...subject], { stdio: 'ignore' })
-  certificate = { key: readFileSync(`${file}.key`), cert: readFileSync(`${file}.pem`) }
+  const files = makeCertificate(folder, 'own', 'DNS:backup.test')
+  certificate = { key: readFileSync(files.keyFile), cert: readFileSync(files.certificateFile) }
 })
 afterEach(async () => {
   await endServers()

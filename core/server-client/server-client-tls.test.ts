@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { makeCertificate } from './certificate.fixture.ts'
 import { createServerClient } from './create-server-client.ts'
 import type { ServerClient } from './server-client.ts'
 import { afterEach, afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -25,34 +25,8 @@ describe('a server with a certificate', () => {
   let folder: string
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'holdfast-tls-'))
-    const certificate = (name: string, subject: string): void => {
-      const file = join(folder, name)
-      execFileSync(
-        'openssl',
-        [
-          'req',
-          '-x509',
-          '-newkey',
-          'ec',
-          '-pkeyopt',
-          'ec_paramgen_curve:prime256v1',
-          '-nodes',
-          '-keyout',
-          `${file}.key`,
-          '-out',
-          `${file}.pem`,
-          '-days',
-          '2',
-          '-subj',
-          '/CN=holdfast test',
-          '-addext',
-          `subjectAltName=${subject}`,
-        ],
-        { stdio: 'ignore' },
-      )
-    }
-    certificate('own', 'IP:127.0.0.1')
-    certificate('other', 'DNS:elsewhere.example')
+    makeCertificate(folder, 'own', 'IP:127.0.0.1')
+    makeCertificate(folder, 'other', 'DNS:elsewhere.example')
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import {
   clientEvents,
   replySchema,
@@ -7,10 +8,11 @@ import {
   type Reply,
 } from '../../shared/client-api.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
+import { hearEvents } from './page-events.ts'
 
 /** Where the daemon answers, relative to the page that it served. */
 export const pagePaths = {
-  /** POST `{ token }` → 204 and a cookie: the one-time token of the address becomes a session of the page. */
+  /** POST `{ token }` → a cookie and `{ key }`: the one-time token of the address becomes a session of the page. */
   enter: 'client-api/enter',
   /** POST `{ name, input }` → `Reply`. */
   request: 'client-api/request',
@@ -30,23 +32,33 @@ export function pageApi(onBack: () => void): ClientApi {
   }
 }
 
-/** Trades the one-time token of the address for a cookie and takes it out of the address. */
+/** Trades the one-time token of the address for a cookie and a key, and takes it out of the address. */
 export async function enterPage(): Promise<void> {
   const token = /^#token=([A-Za-z0-9_-]+)$/.exec(location.hash)?.[1]
   if (token === undefined) return
   history.replaceState(null, '', location.pathname)
-  await fetch(pagePaths.enter, { ...postOptions, body: JSON.stringify({ token }) }).catch(() => undefined)
+  const reply = await post(pagePaths.enter, { token })
+  const entered = enteredSchema.safeParse(reply)
+  // Cookies go to every port of a computer; this storage belongs to our port alone.
+  if (entered.success) localStorage.setItem(keyStoredUnder, entered.data.value.key)
 }
 
-const postOptions = {
-  method: 'POST',
-  headers: { 'content-type': 'application/json' },
-  credentials: 'same-origin',
-  cache: 'no-store',
-} as const satisfies RequestInit
+const enteredSchema = z.object({ ok: z.literal(true), value: z.object({ key: z.string() }) })
+const keyStoredUnder = 'holdfast.page'
+
+function options(): { credentials: 'same-origin'; cache: 'no-store'; headers: Record<string, string> } {
+  const headers = { 'x-holdfast-page': localStorage.getItem(keyStoredUnder) ?? '' }
+  return { credentials: 'same-origin', cache: 'no-store', headers }
+}
 
 async function post(path: string, body: unknown): Promise<Reply<unknown>> {
-  const response = await fetch(path, { ...postOptions, body: JSON.stringify(body) }).catch(() => null)
+  const { headers, ...rest } = options()
+  const response = await fetch(path, {
+    ...rest,
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  }).catch(() => null)
   if (response === null) return failed('CLIENT_UNREACHABLE')
   if (response.status === 401 || response.status === 403) return failed('PAGE_NOT_ENTERED')
   const reply = replySchema.safeParse(await response.json().catch(() => null))
@@ -63,19 +75,21 @@ function failed(reason: 'CLIENT_UNREACHABLE' | 'PAGE_NOT_ENTERED'): Reply<unknow
 }
 
 function eventSource(onBack: () => void): ClientApi['on'] {
-  const source = new EventSource(pagePaths.events)
-  let wasLost = false
-  source.addEventListener('error', () => (wasLost = true))
-  source.addEventListener('open', () => {
-    if (wasLost) onBack()
-    wasLost = false
+  const listeners = new Map<string, Set<(payload: unknown) => void>>()
+  hearEvents({
+    connect: () => fetch(pagePaths.events, options()),
+    onEvent: (name, data) => {
+      const heard = listeners.get(name)
+      if (heard === undefined || heard.size === 0) return
+      const payload = clientEvents[name as ClientEvent].safeParse(JSON.parse(data))
+      if (payload.success) for (const each of heard) each(payload.data)
+    },
+    onBack,
   })
   return <E extends ClientEvent>(name: E, listener: (payload: ClientEventPayload<E>) => void) => {
-    const hear = (message: MessageEvent<string>) => {
-      const payload = clientEvents[name].safeParse(JSON.parse(message.data))
-      if (payload.success) listener(payload.data as ClientEventPayload<E>)
-    }
-    source.addEventListener(name, hear)
-    return () => source.removeEventListener(name, hear)
+    const hear = (payload: unknown): void => listener(payload as ClientEventPayload<E>)
+    const heard = listeners.get(name) ?? new Set()
+    listeners.set(name, heard.add(hear))
+    return () => heard.delete(hear)
   }
 }

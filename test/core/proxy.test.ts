@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startProxy, type TestProxy } from '../../core/proxy/proxy.fixture.ts'
+import { makeCertificate } from '../../core/server-client/certificate.fixture.ts'
 import { ask, refusal } from '../demo/client-session.ts'
 import { differences, generateTree } from '../fixtures/tree.ts'
 import { startServer, type TestServer } from '../harness/server.ts'
@@ -17,12 +17,8 @@ let person: Person
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'holdfast-proxied-'))
-  const tls = { certificateFile: path.join(folder, 'own.pem'), keyFile: path.join(folder, 'own.key') }
-  const key = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes'.split(' ')
   // No name server knows this name, so whatever arrives at the server came through the proxy.
-  const subject = ['-subj', '/CN=test', '-addext', 'subjectAltName=DNS:backup.test']
-  const out = ['-keyout', tls.keyFile, '-out', tls.certificateFile, '-days', '2']
-  execFileSync('openssl', ['req', '-x509', ...key, ...out, ...subject], { stdio: 'ignore' })
+  const tls = makeCertificate(folder, 'own', 'DNS:backup.test')
   server = await startServer({ config: { tls } })
   const { port } = new URL(server.address)
   proxy = await startProxy({ loginName: 'ann', password, names: { 'backup.test': Number(port) } })
