@@ -8,6 +8,7 @@ import { root } from './dependencies.mjs'
 import { onPinnedNode, pinnedEnvironment } from './pinned-node.mjs'
 import { clientPrompt } from './client-prompt.mjs'
 import { openInterface } from './open-interface.mjs'
+import { onOrphaned } from './orphaned.mjs'
 import { giveUp, say } from './say.mjs'
 import { setup } from './setup.mjs'
 import { showMessages } from './show-messages.mjs'
@@ -23,9 +24,7 @@ const folder = path.resolve(
 // From here on Ctrl-C ends what was started, in order.
 const stopAsked = new Promise((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, resolve)
-  // npm passes no signal on: whoever ends npm leaves this process to somebody else.
-  const parent = process.ppid
-  setInterval(() => process.ppid !== parent && resolve(), 1000).unref()
+  onOrphaned(resolve)
 })
 say(`starting the server (data in ${folder})`)
 const environment = pinnedEnvironment(products)
