@@ -55,6 +55,7 @@ export type EngineRequest = Extract<
   | `schedule.${string}`
   | `snapshots.${string}`
   | `restore.${string}`
+  | `preview.${string}`
 >
 
 /** What `engineHandlers(deps)` of core/engine-handlers.ts returns. */

@@ -17,6 +17,8 @@ import { listRuns } from './jobs/list-runs.ts'
 import { openRunLogs } from './jobs/run-log.ts'
 import { linuxNetworkStatus, unknownNetwork, type NetworkStatus } from './ports/network-status.ts'
 import { linuxPowerStatus, unknownPower, type PowerStatus } from './ports/power-status.ts'
+import { previewHandlers } from './previews/preview-handlers.ts'
+import { previews } from './previews/previews.ts'
 import { planRestore } from './restore/plan.ts'
 import { restoreLease, runRestore } from './restore/run-restore.ts'
 import { clearLeftStaging } from './restore/staging.ts'
@@ -48,6 +50,7 @@ export function engineHandlers(core: CoreDeps, options: EngineOptions): EngineSi
     file,
     enrolDevice: options.enrolDevice,
   }
+  const previewsUnderWay = previews(core)
   // Done before the first run begins.
   const cleared = clearLeftovers(core).catch((error: unknown) => logFailure(core, {}, error))
 
@@ -99,6 +102,7 @@ export function engineHandlers(core: CoreDeps, options: EngineOptions): EngineSi
   return {
     handlers: {
       ...setHandlers(deps),
+      ...previewHandlers(deps, previewsUnderWay),
       'backup.start': async ({ backupSetId }) => ({
         jobRunId: startBackup(await ownSet(backupSetId), 'manual'),
       }),
@@ -154,7 +158,10 @@ export function engineHandlers(core: CoreDeps, options: EngineOptions): EngineSi
         at: isoOf(atMs),
       })),
     startScheduler: () => scheduler.start(),
-    close: () => runner.close(),
+    close: async () => {
+      await previewsUnderWay.close()
+      await runner.close()
+    },
   }
 }
 

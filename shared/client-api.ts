@@ -25,6 +25,7 @@ import {
 } from './model/ids.ts'
 import { installationSchema } from './model/installation.ts'
 import { jobRunSchema } from './model/job-run.ts'
+import { dryRunSchema, previewIdSchema, previewProgressSchema, selectionSchema } from './model/preview.ts'
 import { runLogSchema } from './model/run-log.ts'
 import { clientStepSchema, enrolmentSchema, operationSchema } from './model/sign-in.ts'
 import { proxyChoiceSchema, proxyStatusSchema } from './model/proxy.ts'
@@ -224,6 +225,22 @@ export const clientRequests = {
     input: z.object({ backupSetId: backupSetIdSchema }),
     output: z.object({ backupSet: backupSetSchema }),
   },
+  /**
+   * What sources and exclusions amount to on this computer, while a set is being made or edited. Told about by
+   * `preview.progress`; reads names and sizes, no contents.
+   */
+  'sets.measure': {
+    input: z.object({
+      previewId: previewIdSchema,
+      sources: backupSetDefinitionSchema.shape.sources,
+      exclusions: backupSetDefinitionSchema.shape.exclusions,
+    }),
+    output: z.object({ selection: selectionSchema }),
+  },
+  'preview.cancel': {
+    input: z.object({ previewId: previewIdSchema }),
+    output: z.object({ wasRunning: z.boolean() }),
+  },
   /** Makes this computer the one that runs the set (after a recovery). */
   'sets.adopt': {
     input: z.object({ backupSetId: backupSetIdSchema }),
@@ -256,6 +273,14 @@ export const clientRequests = {
   'backup.start': {
     input: z.object({ backupSetId: backupSetIdSchema }),
     output: z.object({ jobRunId: jobRunIdSchema }),
+  },
+  /**
+   * What a backup of the set would add and change, told about by `preview.progress`. Reads the files that are
+   * new or changed, writes nothing anywhere, and runs no command of the set.
+   */
+  'backup.dryRun': {
+    input: z.object({ previewId: previewIdSchema, backupSetId: backupSetIdSchema }),
+    output: z.object({ dryRun: dryRunSchema }),
   },
   /** Stops a backup, maintenance or restore of this process. */
   'run.cancel': {
@@ -331,6 +356,7 @@ export const clientEvents = {
   }),
   'run.progress': runProgressSchema,
   'run.ended': z.object({ run: jobRunSchema }),
+  'preview.progress': previewProgressSchema,
   'session.changed': z.object({ isSignedIn: z.boolean() }),
 } as const
 

@@ -1,20 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { defaultRetention, type Retention } from './model/backup-set.ts'
 import { applyRetention, departures, type DatedSnapshot } from './retention.ts'
+import { noRules } from './retention.fixture.ts'
 
-const nothing: Retention = {
-  keepLastCount: 0,
-  keepHourlyCount: 0,
-  keepDailyCount: 0,
-  keepWeeklyCount: 0,
-  keepMonthlyCount: 0,
-  keepYearlyCount: 0,
-  keepWithinDays: 0,
-}
 const context = { nowMs: Date.parse('2026-03-01T00:00:00Z'), keepsOldest: false }
 const at = (takenAt: string, utcOffsetMinutes = 0): DatedSnapshot => ({ takenAt, utcOffsetMinutes })
 const keptOf = (retention: Partial<Retention>, snapshots: readonly DatedSnapshot[], keepsOldest = false) =>
-  applyRetention({ ...nothing, ...retention }, snapshots, { ...context, keepsOldest }).kept.map(
+  applyRetention({ ...noRules, ...retention }, snapshots, { ...context, keepsOldest }).kept.map(
     ({ snapshot }) => snapshot.takenAt,
   )
 
@@ -63,7 +55,7 @@ describe('a retention policy', () => {
 describe('the days on which snapshots go', () => {
   it('follow from one backup a day', () => {
     const [older, newer] = [at('2026-02-19T12:00:00Z'), at('2026-02-20T12:00:00Z')]
-    const goes = departures({ ...nothing, keepLastCount: 2 }, [older, newer], context)
+    const goes = departures({ ...noRules, keepLastCount: 2 }, [older, newer], context)
     expect([goes.get(older), goes.get(newer)]).toEqual(
       ['2026-02-21T12:00:00Z', '2026-02-22T12:00:00Z'].map((day) => Date.parse(day)),
     )
@@ -71,6 +63,6 @@ describe('the days on which snapshots go', () => {
 
   it('are not foretold for what stays for years', () => {
     const only = at('2026-02-20T12:00:00Z')
-    expect(departures({ ...nothing, keepLastCount: 1000 }, [only], context).has(only)).toBe(false)
+    expect(departures({ ...noRules, keepLastCount: 1000 }, [only], context).has(only)).toBe(false)
   })
 })

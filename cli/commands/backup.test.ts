@@ -44,6 +44,33 @@ describe('holdfast backup', () => {
     ])
   })
 
+  it('with --dry-run only says what would be added, changed and left out', async () => {
+    const dryRun = {
+      filesNew: 30,
+      filesChanged: 0,
+      filesUnmodified: 5,
+      bytesProcessed: 2048,
+      bytesAdded: 1024,
+      changes: [{ path: '/a\nb', change: 'new' as const, sizeBytes: 512 }],
+      leftOutCount: 1,
+      leftOut: [{ path: '/c', reason: 'permission denied' }],
+      isFirst: false,
+    }
+    const handlers = withSets({ 'backup.dryRun': () => Promise.resolve({ dryRun }) })
+    const ran = await runWithFakes(['backup', 'docs', '--dry-run'], { handlers })
+    expect(ran.exitCode).toBe(3)
+    expect(ran.requested).toEqual(['sets.list', 'backup.dryRun'])
+    expect(ran.terminal.results).toEqual([
+      'docs: 30 new, 0 changed, 5 unchanged files',
+      '  2.00 KiB looked at, 1.00 KiB would be added before compression',
+      '  new: /a\\x0ab (512 B)',
+      '  … and 29 more',
+      '  left out: /c (permission denied)',
+    ])
+    const json = (await runWithFakes(['backup', 'docs', '--dry-run', '--json'], { handlers })).json()
+    expect(json).toMatchObject([{ backupSetId: ids.set('A'), dryRun: { filesNew: 30 } }])
+  })
+
   it('asks which set when there are several and none is named', async () => {
     const ran = await runWithFakes(['backup'], { handlers: withSets(start) })
     expect(ran.exitCode).toBe(2)

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { AppError } from '../../shared/errors.ts'
 import type { BackupSet } from '../../shared/model/backup-set.ts'
 import type { CommandContext } from '../context.ts'
+import { dryRuns } from '../previews.ts'
 import { matchSet } from '../find-set.ts'
 import { exitCodeOfRun, followRun } from '../follow-run.ts'
 import type { Host } from '../host.ts'
@@ -15,6 +16,7 @@ export function addBackup(program: Command, host: Host): void {
     .description('back up now: the sets named, or the only one')
     .argument('[set...]', 'names or ids of backup sets')
     .option('--all', 'every set of this computer')
+    .option('--dry-run', 'only say what a backup would add and change')
     .action(host.run(backup))
   program
     .command('run-due')
@@ -49,11 +51,12 @@ export function addBackup(program: Command, host: Host): void {
 async function backup(
   context: CommandContext,
   words: readonly string[],
-  options: { readonly all?: boolean },
+  options: { readonly all?: boolean; readonly dryRun?: boolean },
 ): Promise<number> {
   const { backupSets } = await request(context, 'sets.list', {})
   const sets =
     options.all === true ? await setsOfThisComputer(context, backupSets) : chosen(backupSets, words)
+  if (options.dryRun === true) return dryRuns(context, sets)
   const codes: number[] = []
   for (const set of sets) {
     const run = await followRun(context, `Backing up ${set.definition.name}`, () =>

@@ -14,6 +14,33 @@ describe('holdfast sets', () => {
     confirmGroups: [2, 5],
   }
 
+  it('size says how much a set is, and what is left out and why', async () => {
+    const selection = {
+      fileCount: 2,
+      folderCount: 1,
+      sizeBytes: 2048,
+      unreadableCount: 1,
+      unreadable: [{ path: '/a/secret', reason: 'permission denied' }],
+      missing: ['/gone'],
+      excludedFileCount: 7,
+      excludedSizeBytes: 1024,
+      excludedCount: 1,
+      excluded: [
+        { path: '/a/Cache', kind: 'folder' as const, pattern: 'Cache', fileCount: 7, sizeBytes: 1024 },
+      ],
+      isWhole: false,
+    }
+    const handlers = withSets({ 'sets.measure': () => Promise.resolve({ selection }) })
+    const ran = await runWithFakes(['sets', 'size', 'docs'], { handlers })
+    expect(ran.terminal.results).toEqual([
+      'at least 2 files, 2.00 KiB',
+      '  not there: /gone',
+      '  cannot be read: /a/secret (permission denied)',
+      '7 files, 1.00 KiB left out by exclusions',
+      '  /a/Cache (Cache, 1.00 KiB)',
+    ])
+  })
+
   it('retention says which snapshots stay and which go', async () => {
     const hourMs = 3_600_000
     const retention = {

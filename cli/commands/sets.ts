@@ -8,6 +8,7 @@ import { findSet } from '../find-set.ts'
 import { formatInstant } from '../format/time.ts'
 import { printable } from '../format/width.ts'
 import type { Host } from '../host.ts'
+import { showSize } from '../previews.ts'
 import { saveNewKit } from '../kit/save-kit.ts'
 import { result } from '../output.ts'
 import { request } from '../request.ts'
@@ -38,6 +39,13 @@ export function addSets(program: Command, host: Host): void {
     .description('which snapshots the retention keeps, and when the others go')
     .argument('[set]', 'name or id')
     .action(host.run(showRetention))
+  sets
+    .command('size')
+    .description('how much a set is on this computer, and what its exclusions leave out')
+    .argument('[set]', 'name or id')
+    .action(
+      host.run(async (context, word: string | undefined) => showSize(context, await findSet(context, word))),
+    )
   withDefinitionFlags(sets.command('add').description('make a set; asks when no flag says what'))
     .option('--kit-file <file>', 'write the recovery kit to a new file (.html: printable) when one is made')
     .action(host.run(add))

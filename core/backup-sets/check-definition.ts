@@ -9,19 +9,28 @@ import { isTimeZone } from '../schedule/next-run.ts'
  * @throws AppError INPUT_INVALID with the paths of the fields
  */
 export function checkDefinition(definition: BackupSetDefinition, platform: NodeJS.Platform): void {
-  const path = platform === 'win32' ? win32 : posix
-  const wrongSources = definition.sources.flatMap((source, index) =>
-    path.isAbsolute(source) ? [] : [`definition.sources.${index}`],
-  )
-  if (wrongSources.length > 0) throw wrong(wrongSources, 'not-absolute', 'Sources are absolute paths.')
-  const wrongExclusions = definition.exclusions.flatMap((pattern, index) =>
-    isPattern(pattern) ? [] : [`definition.exclusions.${index}`],
-  )
-  if (wrongExclusions.length > 0)
-    throw wrong(wrongExclusions, 'not-a-pattern', 'An exclusion is no valid pattern.')
+  checkSelection(definition, platform, 'definition.')
   if (!isTimeZone(definition.timeZone)) {
     throw wrong(['definition.timeZone'], 'unknown-time-zone', 'This computer does not know that time zone.')
   }
+}
+
+/** @throws AppError INPUT_INVALID with the paths of the fields, which begin with `prefix` */
+export function checkSelection(
+  { sources, exclusions }: Pick<BackupSetDefinition, 'sources' | 'exclusions'>,
+  platform: NodeJS.Platform,
+  prefix = '',
+): void {
+  const path = platform === 'win32' ? win32 : posix
+  const wrongSources = sources.flatMap((source, index) =>
+    path.isAbsolute(source) ? [] : [`${prefix}sources.${index}`],
+  )
+  if (wrongSources.length > 0) throw wrong(wrongSources, 'not-absolute', 'Sources are absolute paths.')
+  const wrongExclusions = exclusions.flatMap((pattern, index) =>
+    isPattern(pattern) ? [] : [`${prefix}exclusions.${index}`],
+  )
+  if (wrongExclusions.length > 0)
+    throw wrong(wrongExclusions, 'not-a-pattern', 'An exclusion is no valid pattern.')
 }
 
 function wrong(paths: string[], reason: string, message: string): AppError {

@@ -17,7 +17,7 @@ export interface SetDeps extends CoreDeps {
   readonly enrolDevice: () => Promise<void>
 }
 
-type SetRequest = Extract<ClientRequest, `sets.${string}`>
+type SetRequest = Exclude<Extract<ClientRequest, `sets.${string}`>, 'sets.measure'>
 
 export function setHandlers(deps: SetDeps): Pick<ClientHandlers, SetRequest> {
   const { server, session } = deps

@@ -7,7 +7,14 @@ export const stagingPrefix = '.holdfast-restore-'
  * outer spaces are cut (040_backup.html#excluding-files). Here every pattern means what `--exclude` means.
  */
 export function excludeFileText(patterns: readonly string[]): string {
-  return [...patterns, `${stagingPrefix}*`].map((pattern) => `${escapePattern(pattern)}\n`).join('')
+  return exclusionPatterns(patterns)
+    .map((pattern) => `${escapePattern(pattern)}\n`)
+    .join('')
+}
+
+/** What a set leaves out, and what no set ever takes. */
+export function exclusionPatterns(patterns: readonly string[]): string[] {
+  return [...patterns, `${stagingPrefix}*`]
 }
 
 function escapePattern(pattern: string): string {

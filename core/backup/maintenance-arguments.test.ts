@@ -1,16 +1,7 @@
 import { expect, it } from 'vitest'
 import { defaultRetention } from '../../shared/model/backup-set.ts'
 import { maintenanceArguments } from './run-maintenance.ts'
-
-const nothing = {
-  keepLastCount: 0,
-  keepHourlyCount: 0,
-  keepDailyCount: 0,
-  keepWeeklyCount: 0,
-  keepMonthlyCount: 0,
-  keepYearlyCount: 0,
-  keepWithinDays: 0,
-}
+import { noRules } from '../../shared/retention.fixture.ts'
 
 it('names every rule of a retention that keeps something', () => {
   expect(maintenanceArguments(defaultRetention).join(' ')).toBe(
@@ -20,6 +11,6 @@ it('names every rule of a retention that keeps something', () => {
 })
 
 it('leaves out rules that keep nothing, which restic would refuse or misread', () => {
-  expect(maintenanceArguments({ ...nothing, keepWithinDays: 3 })).not.toContain('--keep-last')
-  expect(maintenanceArguments({ ...nothing, keepLastCount: 2 })).not.toContain('--keep-within')
+  expect(maintenanceArguments({ ...noRules, keepWithinDays: 3 })).not.toContain('--keep-last')
+  expect(maintenanceArguments({ ...noRules, keepLastCount: 2 })).not.toContain('--keep-within')
 })

@@ -92,14 +92,16 @@ function matchesOf(value: unknown): { snapshotId: SnapshotId; node: Node }[] {
   })
 }
 
-async function withBrowseLease<T>(
+/** Works with what the session may read of a repository: its indexes and folders, no file data. */
+export async function withBrowseLease<T>(
   deps: EngineDeps,
   backupSetId: BackupSetId,
   work: (leased: { held: HeldLease; repository: Repository }) => Promise<T>,
+  cancel: AbortSignal = new AbortController().signal,
 ): Promise<T> {
   const lease = await browseLease(deps, backupSetId)
   const repository = await leaseRepository(deps, lease)
-  return holdLease(deps, lease, { cancel: new AbortController().signal }, async (held) => {
+  return holdLease(deps, lease, { cancel }, async (held) => {
     try {
       return await work({ held, repository })
     } catch (error) {

@@ -115,7 +115,15 @@ export const shots = [
   { name: 'home-loading', scene: 'loading' },
   { name: 'home-offline', scene: 'offline', steps: (page) => page.getByRole('alert').first().waitFor() },
   { name: 'client-lost', scene: 'unreachable', steps: (page) => page.getByRole('alert').waitFor() },
-  { name: 'new-set-what', scene: 'empty', hash: '/sets/new', steps: wizard(0) },
+  {
+    name: 'new-set-what',
+    scene: 'empty',
+    hash: '/sets/new',
+    steps: async (page) => {
+      await wizard(0)(page)
+      await page.getByText(/files, .* GB/).waitFor()
+    },
+  },
   { name: 'new-set-when', scene: 'empty', hash: '/sets/new', steps: wizard(1) },
   { name: 'new-set-keep', scene: 'empty', hash: '/sets/new', steps: wizard(2) },
   { name: 'new-set-kit', scene: 'empty', hash: '/sets/new', steps: toKit },
@@ -144,6 +152,30 @@ export const shots = [
     steps: async (page) => {
       await page.getByRole('switch', { name: /before each/ }).click()
       await page.getByRole('region', { name: 'How long backups stay' }).scrollIntoViewIfNeeded()
+    },
+  },
+  {
+    name: 'edit-set-estimate',
+    scene: 'home',
+    hash: '/sets/set_documents0000000000000',
+    steps: async (page) => {
+      await page.getByText(/96,330 files/).waitFor()
+      await page.getByRole('checkbox', { name: /tools can make/ }).check()
+      await page.getByRole('checkbox', { name: /Temporary/ }).check()
+      await page.getByText(/^Left out:/).waitFor()
+      await page.getByText('Show what is left out').click()
+      await page.getByText('Show what is left out').scrollIntoViewIfNeeded()
+    },
+  },
+  {
+    name: 'edit-set-dry-run',
+    scene: 'home',
+    hash: '/sets/set_documents0000000000000',
+    steps: async (page) => {
+      const section = page.getByRole('region', { name: 'Dry run' })
+      await section.getByRole('button', { name: 'Try it' }).click()
+      await section.getByText('Show the 3 files').click()
+      await section.getByText(/accounts 2026/).scrollIntoViewIfNeeded()
     },
   },
   {

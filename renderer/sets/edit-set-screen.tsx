@@ -16,12 +16,15 @@ import { ProblemNote } from '../parts/problem-note.tsx'
 import { hashOf } from '../router/route.ts'
 import { go } from '../router/use-route.ts'
 import { BandwidthFields, CommandFields, ConditionFields } from './advanced-fields.tsx'
-import { isValid, type Draft } from './draft.ts'
+import { isValid, type Draft, type DraftProps } from './draft.ts'
+import { DryRunSection } from './dry-run-section.tsx'
 import { ExclusionFields } from './exclusion-fields.tsx'
 import { RetentionFields } from './retention-fields.tsx'
 import { RetentionOutcome } from './retention-outcome.tsx'
 import { ScheduleFields } from './schedule-fields.tsx'
+import { ExclusionPreview, SelectionSize } from './selection-size.tsx'
 import { SourceFields } from './source-fields.tsx'
+import { useSelection } from './use-selection.ts'
 
 interface EditSetScreenProps {
   readonly backupSetId: string
@@ -84,12 +87,7 @@ function SetEditor({ set, status }: { set: BackupSet; status: AppStatus }) {
           onChange={(event) => setDraft({ ...draft, isPaused: event.currentTarget.checked })}
         />
       </Section>
-      <Section title={t('sources.title')} text={t('sources.text')}>
-        <SourceFields {...props} />
-      </Section>
-      <Section title={t('exclusions.title')} text={t('exclusions.text')}>
-        <ExclusionFields {...props} />
-      </Section>
+      <WhatSections {...props} isElsewhere={isElsewhere} />
       <Section title={t('schedule.title')} text={t('schedule.zone', { zone: draft.timeZone })}>
         <ScheduleFields {...props} />
         <ConditionFields {...props} />
@@ -111,6 +109,7 @@ function SetEditor({ set, status }: { set: BackupSet; status: AppStatus }) {
           </Text>
         )}
       </Section>
+      {!isElsewhere && <DryRunSection set={set} isChanged={isChanged} />}
       {status.installation.edition === 'OBM' && (
         <>
           <Section title={t('bandwidth.title')} text={t('bandwidth.text')}>
@@ -165,6 +164,26 @@ function SetEditor({ set, status }: { set: BackupSet; status: AppStatus }) {
     </Page>
   )
 }
+
+/** What is on the disk of another computer, only that one can say. */
+function WhatSections({ isElsewhere, ...props }: DraftProps & { readonly isElsewhere: boolean }) {
+  const { t } = useTranslation()
+  const selection = useSelection(isElsewhere ? { ...props.draft, sources: noSources } : props.draft)
+  return (
+    <>
+      <Section title={t('sources.title')} text={t('sources.text')}>
+        <SourceFields {...props} />
+        {!isElsewhere && <SelectionSize selection={selection} />}
+      </Section>
+      <Section title={t('exclusions.title')} text={t('exclusions.text')}>
+        <ExclusionFields {...props} />
+        {!isElsewhere && <ExclusionPreview selection={selection} />}
+      </Section>
+    </>
+  )
+}
+
+const noSources: string[] = []
 
 /** A line that was opened in a command and left empty is no argument. */
 function withoutEmptyLines(draft: Draft): Draft {

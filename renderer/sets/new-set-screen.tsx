@@ -11,12 +11,14 @@ import { ProblemNote } from '../parts/problem-note.tsx'
 import { hashOf } from '../router/route.ts'
 import { go } from '../router/use-route.ts'
 import { ConditionFields } from './advanced-fields.tsx'
-import { isValid, newDraft, presetOf, type Draft } from './draft.ts'
+import { isValid, newDraft, presetOf, type Draft, type DraftProps } from './draft.ts'
 import { ExclusionFields } from './exclusion-fields.tsx'
 import { RetentionFields } from './retention-fields.tsx'
 import { ScheduleFields } from './schedule-fields.tsx'
 import { scheduleWords } from './schedule-words.ts'
+import { ExclusionPreview, SelectionSize } from './selection-size.tsx'
 import { SourceFields } from './source-fields.tsx'
+import { useSelection } from './use-selection.ts'
 
 const allSteps = ['what', 'when', 'keep', 'kit', 'review'] as const
 type WizardStep = (typeof allSteps)[number]
@@ -56,8 +58,7 @@ export function NewSetScreen({ status }: { status: AppStatus }) {
         </div>
         {at === 'what' && (
           <>
-            <SourceFields draft={draft} onChange={setDraft} />
-            <ExclusionSwitch draft={draft} onChange={setDraft} />
+            <WhatFields draft={draft} onChange={setDraft} />
             <TextInput
               label={t('set.name')}
               description={t('set.nameText')}
@@ -103,13 +104,19 @@ export function NewSetScreen({ status }: { status: AppStatus }) {
   )
 }
 
-function ExclusionSwitch({ draft, onChange }: { draft: Draft; onChange: (draft: Draft) => void }) {
+function WhatFields(props: DraftProps) {
   const { t } = useTranslation()
+  const selection = useSelection(props.draft)
   return (
-    <details className="hf-details">
-      <summary>{t('exclusions.title')}</summary>
-      <ExclusionFields draft={draft} onChange={onChange} />
-    </details>
+    <>
+      <SourceFields {...props} />
+      {props.draft.sources.length > 0 && <SelectionSize selection={selection} />}
+      <details className="hf-details">
+        <summary>{t('exclusions.title')}</summary>
+        <ExclusionFields {...props} />
+        {props.draft.sources.length > 0 && <ExclusionPreview selection={selection} />}
+      </details>
+    </>
   )
 }
 

@@ -5,6 +5,7 @@ import { AppError, type ErrorCode } from '../../shared/errors.ts'
 import { fakeAccountHandlers } from './fake-account.ts'
 import { fullAccount } from './fake-data.ts'
 import { fakeFilesHandlers } from './fake-files.ts'
+import { fakePreviewHandlers } from './fake-previews.ts'
 import { fakeSignInHandlers } from './fake-sign-in.ts'
 import { signedOutStatus, type FakeDeps, type FakeEmit, type FakeState } from './fake-state.ts'
 
@@ -42,6 +43,7 @@ export function createFakeClient(clock: Clock, change: Partial<FakeState> = {}):
     ...fakeSignInHandlers(deps),
     ...fakeAccountHandlers(deps),
     ...fakeFilesHandlers(deps),
+    ...fakePreviewHandlers(deps),
   }
   return {
     state,

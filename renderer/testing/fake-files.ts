@@ -5,22 +5,26 @@ import { isShorterRetention, type BackupSet } from '../../shared/model/backup-se
 import type { BackupSetId, JobRunId } from '../../shared/model/ids.ts'
 import type { JobRun } from '../../shared/model/job-run.ts'
 import { needGrant } from './fake-account.ts'
+import type { PreviewRequest } from './fake-previews.ts'
 import type { FakeDeps } from './fake-state.ts'
 import { allNodes, dayMs, fakeLog, fakeNodes, fakeRun, fakeSet, runId } from './fake-data.ts'
 
-type Handlers = Pick<
-  ClientHandlers,
-  Extract<
-    keyof ClientHandlers,
-    | `sets.${string}`
-    | `backup.${string}`
-    | `run.${string}`
-    | `runs.${string}`
-    | `maintenance.${string}`
-    | `schedule.${string}`
-    | `snapshots.${string}`
-    | `restore.${string}`
-  >
+type Handlers = Omit<
+  Pick<
+    ClientHandlers,
+    Extract<
+      keyof ClientHandlers,
+      | `sets.${string}`
+      | `backup.${string}`
+      | `run.${string}`
+      | `runs.${string}`
+      | `maintenance.${string}`
+      | `schedule.${string}`
+      | `snapshots.${string}`
+      | `restore.${string}`
+    >
+  >,
+  PreviewRequest
 >
 
 const stepMs = 400

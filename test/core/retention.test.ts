@@ -8,6 +8,7 @@ import { parseSnapshot } from '../../core/snapshots/restic-nodes.ts'
 import { defaultRetention, type Retention } from '../../shared/model/backup-set.ts'
 import type { Snapshot } from '../../shared/model/snapshot.ts'
 import { applyRetention } from '../../shared/retention.ts'
+import { noRules } from '../../shared/retention.fixture.ts'
 
 let place: FolderRepository
 let snapshots: Snapshot[] = []
@@ -59,16 +60,6 @@ beforeAll(async () => {
 })
 afterAll(() => place.remove())
 
-const nothing: Retention = {
-  keepLastCount: 0,
-  keepHourlyCount: 0,
-  keepDailyCount: 0,
-  keepWeeklyCount: 0,
-  keepMonthlyCount: 0,
-  keepYearlyCount: 0,
-  keepWithinDays: 0,
-}
-
 /** Ids that restic would keep, oldest first. */
 function keptByRestic(retention: Retention): string[] {
   const args = maintenanceArguments(retention)
@@ -101,7 +92,7 @@ describe('the foretold retention', () => {
     { keepLastCount: 2, keepHourlyCount: 4, keepWithinDays: 3, keepYearlyCount: 9 },
     defaultRetention,
   ])('is what restic forget does: %o', (rules) => {
-    const retention = { ...nothing, ...rules }
+    const retention = { ...noRules, ...rules }
     const { kept } = applyRetention(retention, snapshots, {
       nowMs: Date.now(),
       keepsOldest: place.engine.features.keepsOldest,

@@ -1,0 +1,72 @@
+import type { ClientHandlers } from '../../shared/client-api.ts'
+import type { FakeDeps } from './fake-state.ts'
+
+export type PreviewRequest = 'sets.measure' | 'backup.dryRun' | 'preview.cancel'
+
+const documents = '/home/anna/Documents'
+
+/** What a computer with documents and pictures would answer; exclusions decide by their last name only. */
+export function fakePreviewHandlers({ emit }: FakeDeps): Pick<ClientHandlers, PreviewRequest> {
+  return {
+    'sets.measure': ({ previewId, sources, exclusions }) => {
+      emit('preview.progress', { previewId, fileCount: 12_400, sizeBytes: 9_100_000_000, doneFraction: null })
+      const excluded = [
+        { path: `${documents}/old.tmp`, kind: 'file', pattern: '*.tmp', fileCount: 1, sizeBytes: 48_000 },
+        { path: `${documents}/~$letter.odt`, kind: 'file', pattern: '~$*', fileCount: 1, sizeBytes: 162 },
+        {
+          path: `${documents}/site/node_modules`,
+          kind: 'folder',
+          pattern: 'node_modules',
+          fileCount: 18_422,
+          sizeBytes: 214_000_000,
+        },
+      ] as const
+      const left = excluded.filter(({ pattern }) => exclusions.includes(pattern))
+      const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0)
+      return Promise.resolve({
+        selection: {
+          fileCount: 48_165 * sources.length,
+          folderCount: 3211 * sources.length,
+          sizeBytes: 48_730_000_000 * sources.length,
+          unreadableCount: 2,
+          unreadable: [
+            { path: `${documents}/vault.kdbx`, reason: 'permission denied' },
+            { path: `${documents}/mail.lock`, reason: 'permission denied' },
+          ],
+          missing: sources.filter((source) => source.includes('missing')),
+          excludedFileCount: sum(left.map(({ fileCount }) => fileCount)),
+          excludedSizeBytes: sum(left.map(({ sizeBytes }) => sizeBytes)),
+          excludedCount: left.length,
+          excluded: [...left],
+          isWhole: true,
+        },
+      })
+    },
+    'backup.dryRun': ({ previewId }) => {
+      emit('preview.progress', {
+        previewId,
+        fileCount: 31_000,
+        sizeBytes: 30_000_000_000,
+        doneFraction: 0.63,
+      })
+      return Promise.resolve({
+        dryRun: {
+          filesNew: 2,
+          filesChanged: 1,
+          filesUnmodified: 48_162,
+          bytesProcessed: 48_730_000_000,
+          bytesAdded: 8_400_000,
+          changes: [
+            { path: '/home/anna/Pictures/2026 Oslo/IMG_0001.jpg', change: 'new', sizeBytes: 4_100_000 },
+            { path: '/home/anna/Pictures/2026 Oslo/IMG_0002.jpg', change: 'new', sizeBytes: 4_200_000 },
+            { path: `${documents}/accounts 2026.ods`, change: 'changed', sizeBytes: 88_000 },
+          ],
+          leftOutCount: 1,
+          leftOut: [{ path: `${documents}/vault.kdbx`, reason: 'permission denied' }],
+          isFirst: false,
+        },
+      })
+    },
+    'preview.cancel': () => Promise.resolve({ wasRunning: false }),
+  }
+}
