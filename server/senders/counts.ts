@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
-import { parsePhoneNumberFromString } from 'libphonenumber-js'
 import type { Channel, ProviderName, SenderCount } from '../../shared/model/sender.ts'
 import type { Tables } from '../store/tables.ts'
+import { countryOf } from './countries.ts'
 import type { Price } from './provider.ts'
 
 const dayMs = 86_400_000
@@ -22,7 +22,7 @@ export async function countMessage(
   nowMs: number,
 ): Promise<void> {
   const { channel, outcome, price, provider, senderId, to } = message
-  const country = channel === 'email' ? '' : (parsePhoneNumberFromString(to)?.country ?? '')
+  const country = channel === 'email' ? '' : (countryOf(to) ?? '')
   const priceMicros = price?.micros ?? 0
   await db
     .insertInto('senderCounts')
