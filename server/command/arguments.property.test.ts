@@ -76,6 +76,10 @@ const flag = fc.constantFrom(
   '--since',
   '--limit',
   '--password-stdin',
+  '--provider',
+  '--channel',
+  '--secret-file',
+  '--secret-stdin',
 )
 const senseless = fc.array(fc.oneof({ weight: 3, arbitrary: value }, { weight: 1, arbitrary: flag }), {
   maxLength: 5,
@@ -94,6 +98,7 @@ function ioFor(input: string): { io: CommandIo; written: string[] } {
     out: (text) => void written.push(text),
     err: (text) => void written.push(text),
     readInput: () => Promise.resolve(input),
+    readLine: () => Promise.resolve(input),
     actor: 'command:test',
     onStop: () => undefined,
   }

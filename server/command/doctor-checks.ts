@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { listAlerts } from '../alerts/alerts.ts'
 import { listAudit, verifyAudit } from '../audit/audit.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { ServerConfig } from '../config.ts'
@@ -81,6 +82,14 @@ export const doctorChecks: Readonly<Record<string, Check>> = {
       : ok(`${timeText(clock.nowMs())}, not behind the audit log`)
   },
   messages: ({ config, dataFolder, store }) => messages(config, dataFolder, store),
+  alerts: async ({ store }) => {
+    if ((await store.pendingMigrations()).length > 0)
+      return warning('Not looked at before the database is up to date.')
+    const open = await listAlerts(store.db, { limit: 1000, openOnly: true })
+    return open.length === 0
+      ? ok('None is open')
+      : warning(`${open.length} open; holdfast-server alert list shows them.`)
+  },
 }
 
 export async function examine(subject: DoctorSubject): Promise<Finding[]> {
@@ -125,6 +134,8 @@ function transport(config: ServerConfig, dataFolder: string, clock: Clock) {
 
 async function messages(config: ServerConfig, dataFolder: string, store: Store) {
   readConfiguredSettings(config, dataFolder)
+  if ((await store.pendingMigrations()).length > 0)
+    return warning('Not looked at before the database is up to date.')
   const senders = (await listSenders({ store, config })).filter(({ isEnabled }) => isEnabled)
   const channels = allChannels.filter((channel) => senders.some((each) => each.channels.includes(channel)))
   if (channels.length === 0) {

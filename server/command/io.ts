@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os'
+import { createInterface } from 'node:readline'
 import { systemClock } from '../clock.ts'
 import type { Clock } from '../../shared/clock.ts'
 
@@ -10,6 +11,8 @@ export interface CommandIo {
   err(text: string): void
   /** All of standard input, as text. */
   readInput(): Promise<string>
+  /** The next line of standard input without its end: what a person types now. Empty at the end of input. */
+  readLine(): Promise<string>
   /** Who runs the command, as the audit log names it. */
   readonly actor: string
   /** Calls back when somebody asks the process to stop. */
@@ -27,6 +30,15 @@ export function processIo(): CommandIo {
       process.stdin.setEncoding('utf8')
       for await (const chunk of process.stdin) text += String(chunk)
       return text
+    },
+    async readLine() {
+      const lines = createInterface({ input: process.stdin })
+      try {
+        for await (const line of lines) return line
+        return ''
+      } finally {
+        lines.close()
+      }
     },
     actor: `command:${userInfo().username}`,
     onStop(listener) {

@@ -1,10 +1,12 @@
 import { Command } from 'commander'
 import { productVersion } from '../../shared/version.ts'
+import { addAlert } from './alert.ts'
 import { addAudit } from './audit.ts'
 import { addDevice } from './device.ts'
 import { addDoctor } from './doctor.ts'
 import { addGroup } from './group.ts'
 import type { CommandIo } from './io.ts'
+import { addSender } from './sender.ts'
 import { addStart } from './start.ts'
 import { addToken } from './token.ts'
 import { addTrash } from './trash.ts'
@@ -37,6 +39,8 @@ No command takes a secret as an argument: arguments can be read by everybody on 
   addDevice(program, io)
   addToken(program, io)
   addTrash(program, io)
+  addSender(program, io)
+  addAlert(program, io)
   addAudit(program, io)
   addDoctor(program, io)
   return program

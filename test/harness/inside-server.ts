@@ -57,6 +57,7 @@ export async function startInsideServer(config: Partial<ServerConfig> = {}): Pro
         out: (text) => (out += text),
         err: (text) => (err += text),
         readInput: () => Promise.resolve(''),
+        readLine: () => Promise.resolve(''),
         actor: 'command:test',
         onStop: () => undefined,
       })
