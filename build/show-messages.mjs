@@ -1,4 +1,4 @@
-// Shows the text messages of the outbox as they are written, the way a telephone would.
+// Shows the messages of the outbox as they are written, the way a telephone would.
 import { watch } from 'node:fs'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'

@@ -87,7 +87,7 @@ export async function openServer(
         hashesInFlight: hashes.inFlight,
         ...(tls === undefined ? {} : { tls }),
       })
-      return { app, firstAdministrator, ...lifeOf({ app, storage, drained, unlock }) }
+      return { app, firstAdministrator, ...lifeOf({ app, auth, storage, drained, unlock }) }
     } catch (error) {
       await store.close()
       throw error
@@ -101,11 +101,12 @@ export async function openServer(
 /** Listening and stopping. */
 function lifeOf(parts: {
   readonly app: FastifyInstance
+  readonly auth: AuthDeps
   readonly storage: StorageDeps
   readonly drained: () => Promise<void>
   readonly unlock: () => void
 }): Pick<OpenServer, 'listen' | 'stop'> {
-  const { app, storage } = parts
+  const { app, auth, storage } = parts
   let jobs: ReturnType<typeof startJobs> | undefined
   let stopped: Promise<void> | undefined
 
@@ -127,7 +128,7 @@ function lifeOf(parts: {
     async listen() {
       const { host, port } = storage.config.listen
       const address = await app.listen({ host, port })
-      jobs = startJobs(storage)
+      jobs = startJobs(storage, auth)
       return address
     },
     stop: (deadlineMs) => (stopped ??= stop(deadlineMs)),

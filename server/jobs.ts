@@ -1,29 +1,44 @@
+import type { AuthDeps } from './accounts/auth-deps.ts'
+import { deliverAlerts } from './alerts/deliver-alerts.ts'
+import { removeOldSends } from './senders/remove-old.ts'
 import { removeOldSignIns } from './sign-in/remove-old.ts'
 import { startStorageJobs } from './storage/jobs.ts'
 import type { StorageDeps } from './storage/storage-deps.ts'
 
 const removeOldEveryMs = 60 * 60_000
+const deliverEveryMs = 30_000
 
 /** Everything the server does by itself. `stop` resolves when nothing of it runs any more. */
-export function startJobs(deps: StorageDeps): { stop(): Promise<void> } {
+export function startJobs(deps: StorageDeps, auth: AuthDeps): { stop(): Promise<void> } {
   const stopping = new AbortController()
+  const { signal } = stopping
   const storage = startStorageJobs(deps)
-  const signIns = removeOldUntil(deps, stopping.signal)
+  const running = [
+    repeat(auth, removeOldEveryMs, signal, removeOldSignIns, 'Old sign-ins could not be removed.'),
+    repeat(auth, removeOldEveryMs, signal, removeOldSends, 'Old records of messages could not be removed.'),
+    repeat(auth, deliverEveryMs, signal, deliverAlerts, 'Alerts could not be delivered.'),
+  ]
   return {
     async stop() {
       stopping.abort()
-      await Promise.all([storage.stop(), signIns])
+      await Promise.all([storage.stop(), ...running])
     },
   }
 }
 
-async function removeOldUntil(deps: StorageDeps, signal: AbortSignal): Promise<void> {
+async function repeat(
+  deps: AuthDeps,
+  everyMs: number,
+  signal: AbortSignal,
+  work: (deps: AuthDeps) => Promise<void>,
+  failure: string,
+): Promise<void> {
   while (!signal.aborted) {
     try {
-      await removeOldSignIns(deps)
+      await work(deps)
     } catch (error) {
-      deps.log.error({ err: error }, 'Old sign-ins could not be removed.')
+      deps.log.error({ err: error }, failure)
     }
-    await deps.clock.sleep(removeOldEveryMs, signal)
+    await deps.clock.sleep(everyMs, signal)
   }
 }

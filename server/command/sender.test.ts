@@ -53,10 +53,10 @@ async function run(
   return [exitCode, out, err]
 }
 
-const twilioFlags = () => [
-  ...['--provider', 'twilio', '--set', `accountSid=${accountSid}`, '--set', 'sender=+12025550123'],
-  ...['--set', `baseUrl=${twilio.baseUrl}`],
-]
+const twilioFlags = () => {
+  const settings = [`accountSid=${accountSid}`, 'sender=+12025550123', `baseUrl=${twilio.baseUrl}`]
+  return ['--provider', 'twilio', ...settings.flatMap((setting) => ['--set', setting])]
+}
 const addTwilio = (name = 'Twilio', ...more: string[]) =>
   run(
     ['sender', 'add', name, ...twilioFlags(), '--secret-stdin', 'authToken', ...more],

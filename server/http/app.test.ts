@@ -1,3 +1,5 @@
+import { recordAlert } from '../alerts/alerts.ts'
+import { countMessage } from '../senders/counts.ts'
 import type { RouteOptions } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
 import { AppError, problemSchema } from '../../shared/errors.ts'
@@ -420,5 +422,20 @@ describe('metrics', () => {
     )
     expect(body).toContain('route="(none)",method="GET",status="404"')
     expect(body).not.toContain('hunter2')
+  })
+
+  it('count messages by provider and what became of them, and open alerts', async () => {
+    const { app, store } = await start()
+    const message = { senderId: 'snd_1', provider: 'twilio', channel: 'sms', to: '+4915112345678' } as const
+    for (const outcome of ['sent', 'sent', 'number-refused'] as const) {
+      await countMessage(store.db, { ...message, outcome, price: null }, 1)
+    }
+    await recordAlert(store.db, { kind: 'sender-refused', about: 'snd_1', details: {} }, 1)
+    const { body } = await app.inject('/metrics')
+    expect(body).toContain('holdfast_messages_total{provider="twilio",channel="sms",outcome="sent"} 2')
+    expect(body).toContain(
+      'holdfast_messages_total{provider="twilio",channel="sms",outcome="number-refused"} 1',
+    )
+    expect(body).toContain('holdfast_open_alerts{kind="sender-refused"} 1')
   })
 })

@@ -50,6 +50,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     registers,
   })
   registerGauges(sources, registers)
+  registerMessages(sources, registers)
   return {
     registry,
     countStep(route, reply) {
@@ -66,6 +67,41 @@ export function createMetrics(sources: MetricSources): Metrics {
       bytes.inc({ direction: 'out', kind }, byteCount(reply.getHeader('content-length')))
     },
   }
+}
+
+/** From the database, so that every server process tells the same. */
+function registerMessages({ store }: MetricSources, registers: Registry[]): void {
+  const messages = new Counter({
+    name: 'holdfast_messages_total',
+    help: 'Messages by provider, channel and what became of them',
+    labelNames: ['provider', 'channel', 'outcome'] as const,
+    registers,
+    async collect() {
+      const rows = await store.db
+        .selectFrom('senderCounts')
+        .select((eb) => ['provider', 'channel', 'outcome', eb.fn.sum<number>('count').as('count')])
+        .groupBy(['provider', 'channel', 'outcome'])
+        .execute()
+      messages.reset()
+      for (const { count, ...labels } of rows) messages.inc(labels, Number(count))
+    },
+  })
+  const alerts = new Gauge({
+    name: 'holdfast_open_alerts',
+    help: 'Alerts that nobody has acknowledged',
+    labelNames: ['kind'] as const,
+    registers,
+    async collect() {
+      const rows = await store.db
+        .selectFrom('alerts')
+        .select((eb) => ['kind', eb.fn.countAll<number>().as('count')])
+        .where('acknowledgedAt', 'is', null)
+        .groupBy('kind')
+        .execute()
+      alerts.reset()
+      for (const { count, kind } of rows) alerts.set({ kind }, Number(count))
+    },
+  })
 }
 
 function registerGauges(sources: MetricSources, registers: Registry[]): void {

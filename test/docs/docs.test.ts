@@ -25,6 +25,7 @@ describe('the documentation', () => {
       'second-factors',
       'administer',
       'operate-the-server',
+      'messages',
       'unattended',
     ]) {
       expect(guides).toContain(`docs/how-to/${guide}.md`)
