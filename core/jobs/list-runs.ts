@@ -3,6 +3,7 @@ import type { BackupSetId } from '../../shared/model/ids.ts'
 import type { JobRun } from '../../shared/model/job-run.ts'
 import type { CoreDeps } from '../core-deps.ts'
 import { listSets } from '../backup-sets/set-handlers.ts'
+import { isOfTheWay } from '../server-client/failures.ts'
 import type { RunHistory } from './history.ts'
 
 /**
@@ -39,10 +40,9 @@ async function serverRuns(
     )
     return answers.flatMap(({ runs }) => runs)
   } catch (error) {
-    const isOffline = ['SESSION_ENDED', 'NOT_SET_UP', 'SERVER_UNREACHABLE', 'SERVER_BUSY', 'NOT_FOUND'].some(
-      (code) => isAppError(error) && error.code === code,
-    )
-    if (!isOffline) throw error
+    if (!isAppError(error)) throw error
+    const isOffline = ['SESSION_ENDED', 'NOT_SET_UP', 'SERVER_BUSY', 'NOT_FOUND'].includes(error.code)
+    if (!isOffline && !isOfTheWay(error)) throw error
     return []
   }
 }

@@ -64,8 +64,14 @@ describe('runs that the server has not heard of', () => {
     expect(await waiting()).toEqual([false, false, false])
   })
 
-  it('wait for a server that cannot be reached', async () => {
-    answers = ['ok', 'SERVER_UNREACHABLE']
+  it.each<ErrorCode>([
+    'SERVER_UNREACHABLE',
+    'SERVER_CERTIFICATE',
+    'PROXY_UNREACHABLE',
+    'PROXY_SIGN_IN_REQUIRED',
+    'PROXY_REFUSED',
+  ])('wait while the way to the server is closed (%s)', async (code) => {
+    answers = ['ok', code]
     await send()
     expect(await waiting()).toEqual([false, true, true])
     await send()
@@ -107,7 +113,7 @@ describe('the list of runs', () => {
     expect((await list(1)).map(({ id }) => id)).toEqual([unheard.id])
   })
 
-  it.each<ErrorCode>(['SERVER_UNREACHABLE', 'SESSION_ENDED', 'SERVER_BUSY'])(
+  it.each<ErrorCode>(['SERVER_UNREACHABLE', 'PROXY_SIGN_IN_REQUIRED', 'SESSION_ENDED', 'SERVER_BUSY'])(
     'is this computer’s own when the server says %s',
     async (code) => {
       const mine = runAt(1000)

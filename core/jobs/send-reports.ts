@@ -2,6 +2,7 @@ import { deviceProof } from '../../shared/device-proof.ts'
 import { errorCatalog, isAppError } from '../../shared/errors.ts'
 import { runReportSchema, type JobRun } from '../../shared/model/job-run.ts'
 import type { CoreDeps } from '../core-deps.ts'
+import { isOfTheWay } from '../server-client/failures.ts'
 import type { RunHistory } from './history.ts'
 
 /** Old news is not worth a thousand requests after a month offline. */
@@ -22,6 +23,7 @@ export async function sendReports(
     } catch (error) {
       if (!isAppError(error)) throw error
       deps.log.info({ jobRunId: run.id, code: error.code }, 'The record of a run could not be reported')
+      if (isOfTheWay(error)) return
       // A person or nobody can change it: the set is gone, the computer was revoked. It stays in our history.
       if (errorCatalog[error.code].retry === 'later' || error.code === 'NOT_SET_UP') return
       if (error.code === 'SECRET_STORE_LOCKED' || error.code === 'SECRET_STORE_UNAVAILABLE') return

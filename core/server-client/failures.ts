@@ -1,4 +1,4 @@
-import { AppError, isAppError } from '../../shared/errors.ts'
+import { AppError, isAppError, type ErrorCode } from '../../shared/errors.ts'
 import { codeOf } from '../profile/system-error.ts'
 
 /** Why the server was not reached. The first three mean that nothing of the request was sent. */
@@ -56,10 +56,17 @@ export function unreachable(reason: UnreachableReason, host: string, systemCode:
   )
 }
 
+const proxyCodes: readonly ErrorCode[] = ['PROXY_UNREACHABLE', 'PROXY_SIGN_IN_REQUIRED', 'PROXY_REFUSED']
+
+/** Whether a failure tells of the way to the server only: the server itself has refused nothing. */
+export function isOfTheWay({ code }: AppError): boolean {
+  return code === 'SERVER_UNREACHABLE' || code === 'SERVER_CERTIFICATE' || proxyCodes.includes(code)
+}
+
 /** Whether not one byte of the request can have arrived. */
 export function wasNeverSent(error: AppError): boolean {
   const reason = error.details?.['reason']
-  if (error.code === 'PROXY_UNREACHABLE') return true
+  if (proxyCodes.includes(error.code)) return true
   return (
     error.code === 'SERVER_UNREACHABLE' &&
     ['refused', 'name-unknown', 'no-route'].some((each) => each === reason)
