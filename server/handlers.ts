@@ -7,6 +7,7 @@ import { factorHandlers } from './factors/handlers.ts'
 import type { Handlers } from './http/handler.ts'
 import { serverInfoHandlers } from './http/server-info.ts'
 import { leaseHandlers } from './leases/lease-handlers.ts'
+import { passkeyHandlers } from './passkeys/handlers.ts'
 import { sessionHandlers } from './sessions/handlers.ts'
 import { signInHandlers } from './sign-in/handlers.ts'
 import type { StorageDeps } from './storage/storage-deps.ts'
@@ -19,6 +20,7 @@ export function allHandlers(auth: AuthDeps, storage: StorageDeps): Handlers {
     ...sessionHandlers(auth),
     ...accountHandlers(auth),
     ...factorHandlers(auth),
+    ...passkeyHandlers(auth),
     ...deviceHandlers(auth),
     ...backupSetHandlers(auth),
     ...leaseHandlers(storage),

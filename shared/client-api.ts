@@ -27,6 +27,7 @@ import { installationSchema } from './model/installation.ts'
 import { jobRunSchema } from './model/job-run.ts'
 import { dryRunSchema, previewIdSchema, previewProgressSchema, selectionSchema } from './model/preview.ts'
 import { runLogSchema } from './model/run-log.ts'
+import { handOffSchema, handOffWaySchema } from './model/passkey.ts'
 import { clientStepSchema, enrolmentSchema, operationSchema } from './model/sign-in.ts'
 import { proxyChoiceSchema, proxyStatusSchema } from './model/proxy.ts'
 import { nodeSchema, snapshotSchema } from './model/snapshot.ts'
@@ -179,6 +180,21 @@ export const clientRequests = {
     output: stepReply,
   },
   'transaction.cancel': { input: nothing, output: done },
+  /** Hands the open request for a passkey to a browser: `address` is to be opened, or `userCode` typed there. */
+  'transaction.startHandOff': {
+    input: z.object({
+      way: handOffWaySchema,
+      /** Of the page (BCP 47); else the browser's. */
+      language: z.string().max(20).optional(),
+    }),
+    output: handOffSchema.omit({ pollSeconds: true }),
+  },
+  /** Answers when the browser has: with the next step. */
+  'transaction.awaitHandOff': {
+    input: z.object({ trustDevice: z.boolean().default(false) }),
+    output: stepReply,
+  },
+  'transaction.cancelHandOff': { input: nothing, output: done },
 
   'account.me': { input: nothing, output: meSchema },
   'account.changePassword': {

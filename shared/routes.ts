@@ -29,6 +29,7 @@ import {
 } from './model/ids.ts'
 import { jobRunSchema, runReportSchema } from './model/job-run.ts'
 import { heartbeatReplySchema, leaseSchema } from './model/lease.ts'
+import { passkeyRoutes } from './passkey-routes.ts'
 import { clientInfoSchema, enrolmentSchema, operationSchema, stepSchema } from './model/sign-in.ts'
 
 const done = z.object({ done: z.literal(true) })
@@ -412,6 +413,7 @@ const personalRoutes = defineRoutes({
 /** Everything the server answers under `/api/v1`. Types, validation and the OpenAPI document derive from here. */
 export const routes = defineRoutes({
   ...personalRoutes,
+  ...passkeyRoutes,
   ...userAdminRoutes,
   ...serverAdminRoutes,
   ...senderAdminRoutes,

@@ -23,7 +23,7 @@ interface AddOptions {
 export function addFactors(program: Command, host: Host): void {
   const factors = program
     .command('factors')
-    .description('what proves that it is you: telephones, authenticator app, backup codes')
+    .description('what proves that it is you: telephones, authenticator app, passkeys, backup codes')
     .action(host.run(list))
   factors.command('list').description('what is registered').action(host.run(list))
   factors.command('history').description('every change and use').action(host.run(history))
@@ -48,6 +48,9 @@ export function addFactors(program: Command, host: Host): void {
   )
   withAddOptions(add.command('authenticator').description('an authenticator app')).action(
     host.run((context, options: AddOptions) => enrol(context, { method: 'totp' }, options)),
+  )
+  withAddOptions(add.command('passkey').description('a passkey or security key, by way of a browser')).action(
+    host.run((context, options: AddOptions) => enrol(context, { method: 'passkey' }, options)),
   )
   factors
     .command('remove')

@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
-import { codeMethods, type Method } from '../../shared/model/policy.ts'
+import { methodSchema, type Method } from '../../shared/model/policy.ts'
 import type { Enrolment, MethodOption } from '../../shared/model/sign-in.ts'
 
 /** `sms:2` is the second telephone that the chooser shows; without a number the first of its kind. */
@@ -10,11 +10,11 @@ export interface MethodChoice {
 
 export function parseMethod(text: string): MethodChoice {
   const match = /^([a-z-]+)(?::([1-9]\d?))?$/.exec(text)
-  const method = codeMethods.find((each) => each === match?.[1])
+  const method = methodSchema.options.find((each) => each === match?.[1])
   if (method === undefined) {
     throw new AppError(
       'INPUT_INVALID',
-      `A method is ${codeMethods.join(', ')}, or one with its position such as sms:2.`,
+      `A method is ${methodSchema.options.join(', ')}, or one with its position such as sms:2.`,
     )
   }
   return { method, position: Number(match?.[2] ?? 1) }
@@ -33,12 +33,15 @@ export function pickOption(options: readonly MethodOption[], choice: MethodChoic
   return picked
 }
 
-/** `totp`, or `sms:` and a telephone number with its country code. */
+/** `totp`, `passkey`, or `sms:` and a telephone number with its country code. */
 export function parseEnrolment(text: string): Enrolment {
-  if (text === 'totp') return { method: 'totp' }
+  if (text === 'totp' || text === 'passkey') return { method: text }
   const match = /^sms:(\+[\d\s().-]{6,31})$/.exec(text)
   if (match?.[1] === undefined) {
-    throw new AppError('INPUT_INVALID', 'What to register is totp, or sms:+49… with a telephone number.')
+    throw new AppError(
+      'INPUT_INVALID',
+      'What to register is totp, passkey, or sms:+49… with a telephone number.',
+    )
   }
   return { method: 'sms', phoneNumber: match[1] }
 }

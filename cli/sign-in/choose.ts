@@ -117,7 +117,7 @@ const enrolmentTexts: Record<Method, string> = {
 
 /** What the registration of a method needs to know. */
 export async function askEnrolmentDetails(context: CommandContext, method: Method): Promise<Enrolment> {
-  if (method === 'totp') return { method: 'totp' }
+  if (method === 'totp' || method === 'passkey') return { method }
   remark(context, 'With its country code, for example +49 171 1234567.')
   const phoneNumber = await ask(context, 'telephone number', { text: 'Telephone number: ' })
   return { method: 'sms', phoneNumber: phoneNumber.trim() }

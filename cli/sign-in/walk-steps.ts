@@ -6,6 +6,7 @@ import { enterCode } from './enter-code.ts'
 import { chooseEnrolment, chooseMethod } from './choose.ts'
 import { showBackupCodes } from './backup-codes.ts'
 import { pairAuthenticator } from './pair-authenticator.ts'
+import { usePasskey } from './use-passkey.ts'
 
 export interface StepOptions {
   /** File for new backup codes instead of the screen. */
@@ -60,6 +61,10 @@ export async function walkSteps(
         break
       case 'pair-authenticator':
         step = await pairAuthenticator(context, step)
+        break
+      case 'use-passkey':
+      case 'register-passkey':
+        step = await usePasskey(context, step, options.trustDevice ?? false)
         break
       default:
         assertNever(step)

@@ -5,9 +5,13 @@ import type { ClientInfo, ClientStep, Step } from '../../shared/model/sign-in.ts
 import type { CallOf } from '../../shared/routes.ts'
 import type { CoreDeps } from '../core-deps.ts'
 import type { Credentials } from '../server-client/server-client.ts'
+import { createHandOffs } from '../passkeys/hand-off.ts'
 import type { SessionKeeper } from './session-keeper.ts'
 
-export interface SignInDeps extends Pick<CoreDeps, 'profile' | 'secrets' | 'server' | 'device' | 'log'> {
+export interface SignInDeps extends Pick<
+  CoreDeps,
+  'profile' | 'secrets' | 'server' | 'device' | 'log' | 'clock'
+> {
   readonly session: SessionKeeper
   readonly clientInfo: ClientInfo
 }
@@ -15,7 +19,7 @@ export interface SignInDeps extends Pick<CoreDeps, 'profile' | 'secrets' | 'serv
 type SignInRequest =
   | `signIn.${'start' | 'signOut'}`
   | 'stepUp.start'
-  | `transaction.${'changePassword' | 'chooseMethod' | 'chooseAnother' | 'resend' | 'prove' | 'startEnrolment' | 'skipEnrolment' | 'cancel'}`
+  | `transaction.${'changePassword' | 'chooseMethod' | 'chooseAnother' | 'resend' | 'prove' | 'startEnrolment' | 'skipEnrolment' | 'cancel' | 'startHandOff' | 'awaitHandOff' | 'cancelHandOff'}`
   | 'factors.enrol'
 
 /** A sign-in, step-up or enrolment under way. Its token never leaves this process. */
@@ -33,11 +37,14 @@ interface Transaction {
  */
 export function signInHandlers(deps: SignInDeps): Pick<ClientHandlers, SignInRequest> {
   const { profile, session } = deps
+  const handOffs = createHandOffs(deps)
   let open: Transaction | undefined
 
   /** Keeps what must stay in core and shows the rest. */
   const advance = async (step: Step, transaction: Transaction): Promise<{ step: ClientStep }> => {
     open = transaction
+    // Whatever a browser was asked belonged to the step before.
+    handOffs.drop()
     switch (step.kind) {
       case 'signed-in': {
         open = undefined
@@ -125,7 +132,18 @@ export function signInHandlers(deps: SignInDeps): Pick<ClientHandlers, SignInReq
     'transaction.prove': (input) => answer('prove', input),
     'transaction.startEnrolment': (input) => answer('startEnrolment', input),
     'transaction.skipEnrolment': (input) => answer('skipEnrolment', input),
+    'transaction.startHandOff': (input) => inTransaction((credentials) => handOffs.start(credentials, input)),
+    'transaction.awaitHandOff': ({ trustDevice }) =>
+      inTransaction(async (credentials, transaction) =>
+        advance(await handOffs.wait(credentials, trustDevice), transaction),
+      ),
+    'transaction.cancelHandOff': async () => {
+      handOffs.drop()
+      await inTransaction((credentials) => deps.server().call('cancelHandOff', {}, credentials))
+      return { done: true }
+    },
     'transaction.cancel': async () => {
+      handOffs.drop()
       const cancel = (credentials: Credentials) => deps.server().call('cancelTransaction', {}, credentials)
       if (open !== undefined) {
         try {

@@ -77,7 +77,9 @@ function AddMethod({ onClose, onCodes }: Omit<AddMethodDialogProps, 'isOpen'>) {
       />
     )
   }
-  const allowed = (['totp', 'sms'] as const).filter((each) => me.data?.methods.includes(each) ?? true)
+  const allowed = (['passkey', 'totp', 'sms'] as const).filter(
+    (each) => me.data?.methods.includes(each) ?? each !== 'passkey',
+  )
   return (
     <Stack gap="md">
       <Text size="sm" c="dimmed">

@@ -14,7 +14,23 @@ export function problemWords(t: TFunction, error: Error): ProblemWords {
     return { title: t('problem.clientLost'), text: t('problem.clientLostText') }
   if (reason === 'PAGE_NOT_ENTERED')
     return { title: t('problem.notEntered'), text: t('problem.notEnteredText') }
-  return codeWords(t, error.code)
+  const words = codeWords(t, error.code)
+  const passkeyReason = isPasskeyCode(error.code) ? passkeyReasons[String(reason)] : undefined
+  return passkeyReason === undefined ? words : { ...words, text: t(`passkey.${passkeyReason}`) }
+}
+
+function isPasskeyCode(code: ErrorCode): boolean {
+  return code === 'PASSKEY_REFUSED' || code === 'HAND_OFF_ENDED'
+}
+
+const passkeyReasons: Readonly<
+  Record<string, 'declined' | 'expired' | 'counter' | 'registered' | 'otherAddress'>
+> = {
+  declined: 'declined',
+  expired: 'expired',
+  counter: 'counter',
+  registered: 'registered',
+  'other-address': 'otherAddress',
 }
 
 export function codeWords(t: TFunction, code: ErrorCode): ProblemWords {

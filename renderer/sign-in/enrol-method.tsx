@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Method } from '../../shared/model/policy.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { MethodIcon } from './method-icon.tsx'
+import { PasskeyForm } from './passkey-form.tsx'
 import { StepHeading } from './step-heading.tsx'
 import type { StepProps } from './step-flow.tsx'
 
@@ -12,7 +13,7 @@ import type { StepProps } from './step-flow.tsx'
 const PhoneForm = lazy(() => import('./phone-form.tsx').then((module) => ({ default: module.PhoneForm })))
 
 /** Methods that a person can set up; backup codes come by themselves with the first one. */
-const settable = ['totp', 'sms'] as const satisfies readonly Method[]
+const settable = ['passkey', 'totp', 'sms'] as const satisfies readonly Method[]
 export type SettableMethod = (typeof settable)[number]
 
 const authenticatorApps = [
@@ -109,7 +110,7 @@ export function MethodChoice({ methods, onChoose }: MethodChoiceProps) {
 }
 
 export type EnrolmentCall =
-  { method: 'sms'; phoneNumber: string; label?: string } | { method: 'totp'; label?: string }
+  { method: 'sms'; phoneNumber: string; label?: string } | { method: 'totp' | 'passkey'; label?: string }
 
 interface MethodFormProps {
   readonly method: SettableMethod
@@ -129,6 +130,9 @@ export function MethodForm({ method, isBusy, error, onBack, onEnrol }: MethodFor
         <PhoneForm isBusy={isBusy} error={error} onBack={onBack} onEnrol={onEnrol} />
       </Suspense>
     )
+  }
+  if (method === 'passkey') {
+    return <PasskeyForm isBusy={isBusy} error={error} onBack={onBack} onEnrol={onEnrol} />
   }
   return (
     <form

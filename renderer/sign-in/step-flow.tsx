@@ -1,5 +1,5 @@
 import { Stack } from '@mantine/core'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { ClientCall, ClientRequest } from '../../shared/client-api.ts'
 import { errorFrom, type AppError } from '../../shared/errors.ts'
 import type { ClientStep } from '../../shared/model/sign-in.ts'
@@ -9,6 +9,7 @@ import { ChooseMethod } from './choose-method.tsx'
 import { EnrolMethod } from './enrol-method.tsx'
 import { EnterCode } from './enter-code.tsx'
 import { PairAuthenticator } from './pair-authenticator.tsx'
+import { PasskeyStep } from './passkey-step.tsx'
 
 /** The requests that answer a step with the next one. */
 export type Answer = Extract<
@@ -20,6 +21,7 @@ export type Answer = Extract<
   | 'transaction.prove'
   | 'transaction.startEnrolment'
   | 'transaction.skipEnrolment'
+  | 'transaction.awaitHandOff'
 >
 
 /** What every screen of a step gets. */
@@ -44,21 +46,34 @@ export function StepFlow({ step, isSignIn, onStep, onEnded }: StepFlowProps) {
   const { api } = useServices()
   const [isBusy, setBusy] = useState(false)
   const [error, setError] = useState<AppError | null>(null)
+  const answers = useRef(0)
 
   const answer = async <R extends Answer>(name: R, input: ClientCall<R>) => {
+    answers.current += 1
+    const mine = answers.current
     setBusy(true)
     setError(null)
     const reply = await api.request(name, input)
+    // Waiting for a browser ends, in vain, when the person chose another way meanwhile.
+    if (mine !== answers.current) return
     setBusy(false)
     if (reply.ok) onStep(reply.value.step)
     else if (reply.problem.code === 'SIGN_IN_ENDED') onEnded(errorFrom(reply.problem))
     else setError(errorFrom(reply.problem))
   }
   const props: StepProps = { send: (name, input) => void answer(name, input), isBusy, error }
-  return <Stack gap="md">{screenOf(step, isSignIn, props)}</Stack>
+  return (
+    <Stack gap="md">
+      <StepScreen step={step} isSignIn={isSignIn} {...props} />
+    </Stack>
+  )
 }
 
-function screenOf(step: ClientStep, isSignIn: boolean, props: StepProps) {
+function StepScreen({
+  step,
+  isSignIn,
+  ...props
+}: StepProps & { readonly step: ClientStep; readonly isSignIn: boolean }) {
   switch (step.kind) {
     case 'change-password':
       return <ChangePassword {...props} />
@@ -79,6 +94,9 @@ function screenOf(step: ClientStep, isSignIn: boolean, props: StepProps) {
       )
     case 'pair-authenticator':
       return <PairAuthenticator key={step.challenge.challengeId} step={step} {...props} />
+    case 'use-passkey':
+    case 'register-passkey':
+      return <PasskeyStep key={step.passkey.challengeId} step={step} canTrust={isSignIn} {...props} />
     case 'signed-in':
     case 'granted':
     case 'enrolled':

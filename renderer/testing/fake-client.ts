@@ -24,6 +24,8 @@ export function createFakeClient(clock: Clock, change: Partial<FakeState> = {}):
     account: fullAccount(nowMs),
     status: signedOutStatus(nowMs),
     secondFactor: 'challenge',
+    passkeyWays: ['this-computer'],
+    browser: 'proves',
     isGuarded: true,
     grants: new Set(),
     kit: 'confirmed',

@@ -34,6 +34,7 @@ interface Open {
 export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
   let open: Open | null = null
   let challenges = 0
+  let stopWaiting = (): void => undefined
 
   const begin = (operation: Operation | null, isEnrolment = false): Open => {
     open = {
@@ -85,8 +86,20 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
     resendsLeft: method === 'sms' ? transaction.resendsLeft : null,
     canChooseAnother: options().length > 1 || transaction.enrolment !== null,
   })
+  const passkeyStep = (kind: 'use-passkey' | 'register-passkey', label: string): ClientStep => ({
+    kind,
+    passkey: {
+      challengeId: challengeId(String(challenges)),
+      label,
+      ways: [...state.passkeyWays],
+      expiresAt: isoOf(clock.nowMs() + 10 * 60_000),
+      canChooseAnother: options().length > 1 || current().enrolment !== null,
+    },
+  })
   const enterCode = (transaction: Open): ClientStep => {
     const { factor, enrolment } = transaction
+    if (enrolment?.method === 'passkey') return passkeyStep('register-passkey', enrolment.label ?? 'Passkey')
+    if (enrolment === null && factor?.method === 'passkey') return passkeyStep('use-passkey', factor.label)
     if (enrolment?.method === 'totp') {
       return {
         kind: 'pair-authenticator',
@@ -207,11 +220,31 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
       return Promise.resolve({ step: enterCode(transaction) })
     },
     'transaction.skipEnrolment': () => Promise.resolve({ step: signedIn(null) }),
+    'transaction.startHandOff': ({ way }) =>
+      Promise.resolve({
+        address: `https://backup.example.com/passkey${way === 'this-computer' ? '#token' : ''}`,
+        userCode: way === 'this-computer' ? null : 'WDJB-MJHT',
+        expiresAt: isoOf(clock.nowMs() + 5 * 60_000),
+      }),
+    'transaction.awaitHandOff': () => {
+      const transaction = current()
+      if (state.browser === 'proves') return Promise.resolve({ step: finish(transaction) })
+      if (state.browser === 'declines') throw handOffEnded('declined')
+      return new Promise((_resolve, reject) => (stopWaiting = () => reject(handOffEnded('cancelled'))))
+    },
+    'transaction.cancelHandOff': () => {
+      stopWaiting()
+      return Promise.resolve({ done: true })
+    },
     'transaction.cancel': () => {
       open = null
       return Promise.resolve({ done: true })
     },
   }
+}
+
+function handOffEnded(reason: string): AppError {
+  return new AppError('HAND_OFF_ENDED', 'Over.', { details: { reason } })
 }
 
 function newFactor(enrolment: Enrolment | null, nowMs: number): Factor {

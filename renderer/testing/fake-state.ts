@@ -7,6 +7,7 @@ import type {
   RunProgress,
 } from '../../shared/client-api.ts'
 import { isoOf, type Clock } from '../../shared/clock.ts'
+import type { HandOffWay } from '../../shared/model/passkey.ts'
 import type { AppError, ErrorCode } from '../../shared/errors.ts'
 import { deviceId, fullAccount, hourMs, keyId, type FakeAccount } from './fake-data.ts'
 
@@ -16,6 +17,9 @@ export interface FakeState {
   status: AppStatus
   /** What the sign-in does after the password. */
   secondFactor: 'challenge' | 'only-phone' | 'must-enrol' | 'offer' | 'none' | 'change-password'
+  /** Where passkeys may be used, and what the person does in the browser. */
+  passkeyWays: readonly HandOffWay[]
+  browser: 'proves' | 'declines' | 'waits'
   /** Each operation needs a step-up, as on a server; false = every session is fresh. */
   isGuarded: boolean
   /** Operations that a step-up has just allowed, each for one request. */

@@ -9,12 +9,14 @@ import {
 } from '../../shared/model/policy.ts'
 import { appendAudit } from '../audit/audit.ts'
 import type { ServerDeps } from '../deps.ts'
+import { checkPasskeyRule } from '../passkeys/required-passkey.ts'
 import { newId } from '../server-key.ts'
 import type { GroupRow } from '../store/tables.ts'
 import { auditedBy, type By } from './acting.ts'
 import { defaultGroupName } from './policies.ts'
 
 type GroupDeps = Pick<ServerDeps, 'store' | 'clock'>
+type ChangeDeps = Pick<ServerDeps, 'store' | 'clock' | 'config'>
 
 /** Makes the built-in group at the first start. Idempotent. */
 export async function ensureDefaultGroup(deps: GroupDeps): Promise<void> {
@@ -42,7 +44,8 @@ export async function findGroup(deps: GroupDeps, name: string): Promise<Group> {
 }
 
 /** @throws AppError CONFLICT when the name is taken, INPUT_INVALID */
-export async function createGroup(deps: GroupDeps, name: string, policy: Policy, by: By): Promise<Group> {
+export async function createGroup(deps: ChangeDeps, name: string, policy: Policy, by: By): Promise<Group> {
+  checkPasskeyRule(policy, deps.config)
   const group = parseGroup({ id: newId<GroupId>('grp'), name, policy, version: 1 })
   await deps.store.transact(['groups', 'audit'], async (tx) => {
     const taken = await tx.selectFrom('groups').select('id').where('name', '=', name).executeTakeFirst()
@@ -69,10 +72,11 @@ export async function createGroup(deps: GroupDeps, name: string, policy: Policy,
  * @throws AppError NOT_FOUND, VERSION_CONFLICT, INPUT_INVALID (a limit outside its bounds)
  */
 export async function updateGroupPolicy(
-  deps: GroupDeps,
+  deps: ChangeDeps,
   change: { readonly groupId: GroupId; readonly policy: Policy; readonly version: number },
   by: By,
 ): Promise<Group> {
+  checkPasskeyRule(change.policy, deps.config)
   return await deps.store.transact([`group:${change.groupId}`, 'audit'], async (tx) => {
     const row = await tx.selectFrom('groups').selectAll().where('id', '=', change.groupId).executeTakeFirst()
     if (row === undefined) throw new AppError('NOT_FOUND', 'There is no such group.')

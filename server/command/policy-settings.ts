@@ -112,8 +112,11 @@ const described: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>> =
   protection: protectionSchema.shape,
 }
 
-/** What the contract says about a limit, its bounds included. */
+const plainSettings: Readonly<Record<string, z.ZodType>> = policySchema.shape
+
+/** What the contract says about a setting, its bounds included. */
 function descriptionOf(name: string): string | undefined {
-  const [group = '', key = ''] = name.split('.')
-  return described[group]?.[key]?.meta()?.description
+  const [group = '', key] = name.split('.')
+  const shape = key === undefined ? plainSettings : described[group]
+  return shape?.[key ?? group]?.meta()?.description
 }

@@ -4,6 +4,7 @@ import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { policyOfUser } from '../accounts/policies.ts'
 import { appendAudit } from '../audit/audit.ts'
 import type { Handlers, Origin, SessionCaller } from '../http/handler.ts'
+import { needsPasskey } from '../passkeys/required-passkey.ts'
 import { checkGrant, consumeGrant } from '../sessions/grants.ts'
 import type { Tx } from '../store/store.ts'
 import { announce, type Notice } from './announce.ts'
@@ -74,9 +75,13 @@ async function remove(
   if (factor === undefined) throw new AppError('NOT_FOUND', 'There is no such method.')
   const policy = await policyOfUser(tx, user.id)
   const usable = await usableMethods(deps, tx, policy)
+  const onlyPasskeys = needsPasskey(policy, user)
   const left = provenMethods(factors).filter((each) => each.id !== factorId)
-  const isLastUsable = !left.some((each) => usable.includes(each.method))
-  if (factor.method !== 'backup-code' && policy.secondFactor === 'required' && isLastUsable) {
+  const isLastUsable = !left.some(
+    ({ method }) => usable.includes(method) && (!onlyPasskeys || method === 'passkey'),
+  )
+  const isRequired = policy.secondFactor === 'required' || onlyPasskeys
+  if (factor.method !== 'backup-code' && isRequired && isLastUsable) {
     throw new AppError('CONFLICT', 'A second factor is required: register another method first.')
   }
   // Codes for getting by without a method that is no longer there would be a method of their own.

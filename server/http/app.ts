@@ -7,6 +7,8 @@ import {
   type RouteOptions,
 } from 'fastify'
 import type { ServerDeps } from '../deps.ts'
+import { registerPasskeyPage } from '../passkeys/page/register-page.ts'
+import { relyingPartyOf } from '../passkeys/relying-party.ts'
 import { registerApi } from './api.ts'
 import type { Handlers } from './handler.ts'
 import { registerHealth, type ReadinessCheck } from './health.ts'
@@ -76,6 +78,7 @@ export async function buildApp(
   await registerOpenApi(app, config.publicPages.docs ? 'public' : 'loopback')
   registerHealth(app, parts.readiness, log)
   registerMetrics(app, metrics, config.publicPages.metrics ? 'public' : 'loopback')
+  if (relyingPartyOf(config) !== null) registerPasskeyPage(app)
   await app.register((api, _options, done) => {
     registerApi(api, handlers, metrics)
     done()

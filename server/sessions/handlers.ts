@@ -5,6 +5,7 @@ import { policyOfUser } from '../accounts/policies.ts'
 import { appendAudit } from '../audit/audit.ts'
 import type { ServerDeps } from '../deps.ts'
 import { usableMethods } from '../factors/factors.ts'
+import { needsPasskey } from '../passkeys/required-passkey.ts'
 import type { Handlers } from '../http/handler.ts'
 import type { Messages } from '../senders/messages.ts'
 import { consumeGrant } from './grants.ts'
@@ -51,7 +52,7 @@ export function sessionHandlers(
         displayName: user.displayName,
         kind: user.kind,
         session: sessionView(session, session.id),
-        secondFactor: policy.secondFactor,
+        secondFactor: needsPasskey(policy, user) ? 'required' : policy.secondFactor,
         methods: await usableMethods(deps, deps.store.db, policy),
         limits: policy.limits,
         lastSignIn: meSchema.shape.lastSignIn.parse(

@@ -13,9 +13,10 @@ import {
   storeBackupCodes,
   type RegisteredFactor,
 } from '../factors/factors.ts'
+import { needsPasskey } from '../passkeys/required-passkey.ts'
 import { createGrant } from '../sessions/grants.ts'
 import { audit, type Decision, type Verdict } from './decide.ts'
-import { extendTrust, finishSignIn, provenDevice } from './steps.ts'
+import { enrolmentStep, extendTrust, finishSignIn, noMethod, provenDevice } from './steps.ts'
 import { endOpenTransactions, endTransaction } from './transactions.ts'
 
 /** The method that was proven, by whatever kind of proof. */
@@ -64,6 +65,10 @@ async function afterProof(
   const { nowMs, policy, transaction, tx, user } = decision
   switch (transaction.purpose) {
     case 'sign-in': {
+      // Another method only leads to the passkey that is missing (docs/adr/0017).
+      if (method !== 'passkey' && needsPasskey(policy, user)) {
+        return await enrolmentStep(decision, 'must-enrol')
+      }
       const device = trustDevice && policy.limits.trustedDeviceHours > 0 ? await provenDevice(decision) : null
       if (device !== null) {
         await extendTrust(tx, device, policy, nowMs)
@@ -76,6 +81,7 @@ async function afterProof(
       })
     }
     case 'step-up':
+      if (method !== 'passkey' && needsPasskey(policy, user)) return await noMethod(decision)
       return await grantOperation(decision)
     case 'enrol': {
       await endTransaction(tx, transaction.id, 'finished', nowMs)

@@ -4,15 +4,17 @@ import type { Enrolment } from '../../shared/model/sign-in.ts'
 import { samePasswordError } from '../../shared/same-password.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { checkNewPassword } from '../accounts/passwords.ts'
-import { factorsOf, optionsOf, usableMethods } from '../factors/factors.ts'
+import { factorsOf, optionsOf } from '../factors/factors.ts'
 import type { Origin } from '../http/handler.ts'
 import { endSessions } from '../sessions/sessions.ts'
 import type { TransactionRow } from '../store/tables.ts'
+import { openPasskey, passkeyPlaces } from '../passkeys/passkey-step.ts'
+import { needsPasskey } from '../passkeys/required-passkey.ts'
 import { openChallenge, reopenPasscode } from './challenges.ts'
 import { audit, decide, endAndRefuse, outOfOrder, refused, type Decision, type Verdict } from './decide.ts'
 import { openEnrolment } from './enrolment.ts'
 import { codeLane } from './lanes.ts'
-import { chooseMethodStep, enrolmentStep, finishSignIn, stepOfFactors } from './steps.ts'
+import { choosableMethods, chooseMethodStep, enrolmentStep, finishSignIn, stepOfFactors } from './steps.ts'
 import { lockedUntil } from './throttles.ts'
 import { endOpenTransactions, endTransaction, stateOf } from './transactions.ts'
 
@@ -56,22 +58,26 @@ export async function answerChooseMethod(
 ): Promise<Verdict> {
   return await decide(deps, call, ['choose-method'], async (decision) => {
     if (await isPaused(decision)) return await endAndRefuse(decision, 'too-many-tries')
-    const { policy, transaction, tx, user } = decision
+    const { transaction, tx, user } = decision
     const factors = await factorsOf(tx, user.id)
-    const options = optionsOf(factors, await usableMethods(deps, tx, policy))
+    const options = optionsOf(factors, await choosableMethods(decision, factors))
     const option = options.find((each) => each.factorId === factorId)
     const factor = factors.find((each) => each.id === factorId)
     const mayUse = option !== undefined && (transaction.purpose === 'sign-in' || option.isProven)
     if (factor === undefined || !mayUse) {
       return refused(new AppError('NOT_FOUND', 'There is no such method to choose.'))
     }
-    if (factor.method === 'passkey') return refused(outOfOrder())
+    if (factor.method === 'passkey') {
+      return await openPasskey(decision, { label: factor.label, newFactorId: null })
+    }
     return await openChallenge(decision, { ...factor, method: factor.method, factorId, isNew: false })
   })
 }
 
+const waitingPlaces = ['enter-code', 'pair-authenticator', ...passkeyPlaces] as const
+
 export async function answerChooseAnother(deps: AuthDeps, call: Answering): Promise<Verdict> {
-  return await decide(deps, call, ['enter-code', 'pair-authenticator'], async (decision) => {
+  return await decide(deps, call, waitingPlaces, async (decision) => {
     switch (decision.state.back) {
       case null:
         return refused(outOfOrder())
@@ -112,7 +118,7 @@ export async function answerSkipEnrolment(
   return await decide(deps, call, ['offer-enrolment'], async (decision) => {
     const { policy, tx, user } = decision
     // Policy may have become stricter since the offer was made.
-    if (policy.secondFactor === 'required') {
+    if (policy.secondFactor === 'required' || needsPasskey(policy, user)) {
       return refused(new AppError('NOT_ALLOWED', 'A second factor is required now; register one.'))
     }
     if (dontShowAgain && !policy.mayDismissOffer) {

@@ -1,6 +1,7 @@
 import { accountHandlers } from '../accounts/handlers.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { factorHandlers } from '../factors/handlers.ts'
+import { passkeyHandlers } from '../passkeys/handlers.ts'
 import { sessionHandlers } from '../sessions/handlers.ts'
 import { signInHandlers } from './handlers.ts'
 
@@ -11,5 +12,6 @@ export function authHandlers(deps: AuthDeps) {
     ...sessionHandlers(deps),
     ...accountHandlers(deps),
     ...factorHandlers(deps),
+    ...passkeyHandlers(deps),
   }
 }

@@ -5,7 +5,7 @@ import { AppError, type ErrorCode } from '../../shared/errors.ts'
 import type { DeviceId, FactorId, UserId } from '../../shared/model/ids.ts'
 import { policySchema, type Limits, type Policy } from '../../shared/model/policy.ts'
 import { serverSettingsSchema, type ServerSettings } from '../../shared/model/server-settings.ts'
-import type { Operation, Step } from '../../shared/model/sign-in.ts'
+import type { Enrolment, Operation, Step } from '../../shared/model/sign-in.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { findGroup, updateGroupPolicy } from '../accounts/groups.ts'
 import { createHashPool, type HashPool } from '../accounts/hash-pool.ts'
@@ -31,7 +31,11 @@ const elsewhere = { address: '198.51.100.7', network: '198.51.100.7' }
 export { elsewhere }
 
 /** The whole of signing in on an empty database, with a clock that a test moves and real argon2, made cheap. */
-export async function openTestAuth(policy: DeepPartialPolicy = {}, given?: Store) {
+export async function openTestAuth(
+  policy: DeepPartialPolicy = {},
+  given?: Store,
+  config: { readonly publicAddress?: string } = {},
+) {
   const clock = new FakeClock()
   const store = given ?? openStore(sqliteEngine(':memory:'))
   await store.migrate()
@@ -48,7 +52,7 @@ export async function openTestAuth(policy: DeepPartialPolicy = {}, given?: Store
     clock,
     serverKey: serverKeyFrom(Buffer.alloc(32, 7)),
     log: { info: log, warn: log, error: log },
-    config: serverConfigSchema.parse({ name: 'Test CBS', environment: 'test' }),
+    config: serverConfigSchema.parse({ name: 'Test CBS', environment: 'test', ...config }),
     hashes: counted.pool,
     messages: fake.messages,
   }
@@ -235,8 +239,7 @@ function answering(handlers: AllHandlers, deps: AuthDeps, token: string) {
     resend: async () => (await handlers.resend({}, await call())).step,
     prove: async (code: string, trustDevice = false) =>
       (await handlers.prove({ code, trustDevice }, await call())).step,
-    enrol: async (enrolment: { method: 'totp' } | { method: 'sms'; phoneNumber: string; label?: string }) =>
-      (await handlers.startEnrolment(enrolment, await call())).step,
+    enrol: async (enrolment: Enrolment) => (await handlers.startEnrolment(enrolment, await call())).step,
     skip: async (dontShowAgain = false) =>
       (await handlers.skipEnrolment({ dontShowAgain }, await call())).step,
     cancel: async () => await handlers.cancelTransaction({}, await call()),
@@ -253,10 +256,7 @@ function insideSession(handlers: AllHandlers, deps: AuthDeps, token: string) {
     call,
     me: async () => await handlers.me({}, await call()),
     stepUp: async (operation: Operation) => begun(await handlers.stepUp({ operation }, await call())),
-    enrol: async (
-      enrolment: { method: 'totp' } | { method: 'sms'; phoneNumber: string },
-      grantToken?: string,
-    ) =>
+    enrol: async (enrolment: Enrolment, grantToken?: string) =>
       begun(
         await handlers.enrolFactor(
           { enrolment, ...(grantToken === undefined ? {} : { grantToken }) },

@@ -136,6 +136,7 @@ async function enterCode(
     ...carriedOf(decision.state),
     at: 'enter-code',
     challenge,
+    passkey: null,
     back: backFrom(decision),
     sends,
     endReason: null,
@@ -156,6 +157,7 @@ async function pairAuthenticator(
     ...carriedOf(before),
     at: 'pair-authenticator',
     challenge,
+    passkey: null,
     back: backFrom(decision),
     endReason: null,
   }
@@ -173,7 +175,7 @@ async function pairAuthenticator(
 }
 
 /** A new challenge in place of an open one leads back to where the open one came from. */
-function backFrom({ state, transaction }: Decision): State['back'] {
+export function backFrom({ state, transaction }: Decision): State['back'] {
   if (transaction.purpose === 'enrol') return null
   switch (state.at) {
     case 'offer-enrolment':

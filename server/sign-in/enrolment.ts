@@ -4,6 +4,8 @@ import type { FactorId } from '../../shared/model/ids.ts'
 import type { Enrolment } from '../../shared/model/sign-in.ts'
 import { factorsOf, maxFactors, usableMethods } from '../factors/factors.ts'
 import { readPhoneNumber } from '../factors/phone-numbers.ts'
+import { maxPasskeys, openPasskey } from '../passkeys/passkey-step.ts'
+import { registrableMethods } from '../passkeys/required-passkey.ts'
 import { newId } from '../server-key.ts'
 import { openChallenge } from './challenges.ts'
 import { refused, type Decision, type Verdict } from './decide.ts'
@@ -11,15 +13,21 @@ import { refused, type Decision, type Verdict } from './decide.ts'
 /** Opens the challenge whose proof registers the method; nothing is registered before. */
 export async function openEnrolment(decision: Decision, enrolment: Enrolment): Promise<Verdict> {
   const { deps, policy, tx, user } = decision
+  const factors = await factorsOf(tx, user.id)
   const usable = await usableMethods(deps, tx, policy)
-  if (!usable.includes(enrolment.method)) {
+  if (!registrableMethods({ policy, user }, factors, usable).includes(enrolment.method)) {
     return refused(new AppError('NOT_ALLOWED', 'This method is not allowed here.'))
   }
   const label = labelOf(enrolment)
   if (label instanceof AppError) return refused(label)
-  const factors = await factorsOf(tx, user.id)
   if (factors.length >= maxFactors) {
     return refused(new AppError('CONFLICT', 'Too many methods are registered; remove one first.'))
+  }
+  if (enrolment.method === 'passkey') {
+    if (factors.filter((factor) => factor.method === 'passkey').length >= maxPasskeys) {
+      return refused(new AppError('CONFLICT', 'Too many passkeys are registered; remove one first.'))
+    }
+    return await openPasskey(decision, { label, newFactorId: newId<FactorId>('fac') })
   }
   if (enrolment.method === 'totp') {
     const factorId = newId<FactorId>('fac')
@@ -35,8 +43,13 @@ export async function openEnrolment(decision: Decision, enrolment: Enrolment): P
   return await openChallenge(decision, { factorId, method: 'sms', label, phoneNumber: number, isNew: true })
 }
 
+const usualLabels = { sms: 'Phone', totp: 'Authenticator app', passkey: 'Passkey' } as const satisfies Record<
+  Enrolment['method'],
+  string
+>
+
 function labelOf(enrolment: Enrolment): string | AppError {
-  if (enrolment.label === undefined) return enrolment.method === 'sms' ? 'Phone' : 'Authenticator app'
+  if (enrolment.label === undefined) return usualLabels[enrolment.method]
   const parsed = labelSchema.safeParse(enrolment.label)
   if (parsed.success) return parsed.data
   return new AppError('INPUT_INVALID', 'Invalid input at label.', { details: { paths: ['label'] } })

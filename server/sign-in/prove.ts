@@ -1,6 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
-import { policyOfUser } from '../accounts/policies.ts'
 import {
   backupCodeHash,
   looksLikeBackupCode,
@@ -9,6 +8,7 @@ import {
 } from '../factors/backup-codes.ts'
 import { factorsOf } from '../factors/factors.ts'
 import type { Origin } from '../http/handler.ts'
+import { getsBackupCodes } from '../passkeys/required-passkey.ts'
 import type { TransactionRow } from '../store/tables.ts'
 import { isFirstProof, opened } from './after-proof.ts'
 import { triesLeft } from './challenges.ts'
@@ -118,9 +118,8 @@ async function prepare(deps: AuthDeps, seen: TransactionRow, code: string): Prom
     return { ...nothing, typedBackupCodeHash }
   }
   if (row.purpose === 'step-up') return nothing
-  const policy = await policyOfUser(db, row.userId)
   const isFirst = isFirstProof(await factorsOf(db, row.userId))
-  if (!isFirst || !policy.methods.includes('backup-code')) return nothing
+  if (!isFirst || !(await getsBackupCodes(db, row.userId))) return nothing
   const about = { tx: db, deps, nowMs: deps.clock.nowMs(), user: { id: row.userId } }
   const check = await checkCode(about, challenge, code, null)
   if (check.kind !== 'right') return nothing

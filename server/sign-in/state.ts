@@ -26,13 +26,23 @@ const openChallengeSchema = z.object({
 })
 export type OpenChallenge = z.infer<typeof openChallengeSchema>
 
+/** A request for a passkey, which a page in a browser answers (server/passkeys). */
+const openPasskeySchema = z.object({
+  id: challengeIdSchema,
+  label: z.string(),
+  /** The method that this proof will register; null = any registered passkey may answer. */
+  newFactorId: factorIdSchema.nullable(),
+})
+export type OpenPasskey = z.infer<typeof openPasskeySchema>
+
 /**
  * The state machine's own memory. Invariants:
  *
  * 1. `challenge` is there exactly at `enter-code` and `pair-authenticator`.
- * 2. `endReason` is there exactly at `ended`; nothing leads out of `ended`.
- * 3. Whoever is past `change-password` never comes back to it.
- * 4. `answers` only grows.
+ * 2. `passkey` is there exactly at `use-passkey` and `register-passkey`.
+ * 3. `endReason` is there exactly at `ended`; nothing leads out of `ended`.
+ * 4. Whoever is past `change-password` never comes back to it.
+ * 5. `answers` only grows.
  */
 export const stateSchema = z.object({
   at: z.enum([
@@ -42,9 +52,12 @@ export const stateSchema = z.object({
     'choose-method',
     'enter-code',
     'pair-authenticator',
+    'use-passkey',
+    'register-passkey',
     'ended',
   ]),
   challenge: openChallengeSchema.nullable(),
+  passkey: openPasskeySchema.nullable().default(null),
   /** Where `chooseAnother` leads; null where there is no choice. */
   back: z.enum(['offer-enrolment', 'must-enrol', 'choose-method']).nullable(),
   /** Messages of this transaction by number: how many, and when the next is due. */
@@ -57,6 +70,8 @@ export const stateSchema = z.object({
 })
 export type State = z.infer<typeof stateSchema>
 export type Place = State['at']
+/** Where nothing waits for a proof. */
+export type PlainPlace = 'change-password' | NonNullable<State['back']>
 
 /** What no step of a transaction may forget. */
 export type Carried = Pick<State, 'sends' | 'answers' | 'recorded'>
@@ -67,13 +82,10 @@ export function carriedOf({ sends, answers, recorded }: State): Carried {
   return { sends, answers, recorded }
 }
 
-export function stateAt(
-  at: Exclude<Place, 'ended' | 'enter-code' | 'pair-authenticator'>,
-  carried: Carried = nothingYet,
-): State {
-  return { ...carried, at, challenge: null, back: null, endReason: null }
+export function stateAt(at: PlainPlace, carried: Carried = nothingYet): State {
+  return { ...carried, at, challenge: null, passkey: null, back: null, endReason: null }
 }
 
 export function endedState(endReason: EndReason): State {
-  return { ...nothingYet, at: 'ended', challenge: null, back: null, endReason }
+  return { ...nothingYet, at: 'ended', challenge: null, passkey: null, back: null, endReason }
 }

@@ -2,12 +2,19 @@ import { isoOf } from '../../shared/clock.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Method, Policy } from '../../shared/model/policy.ts'
 import { clientInfoSchema } from '../../shared/model/sign-in.ts'
-import { factorsOf, optionsOf, provenMethods, usableMethods } from '../factors/factors.ts'
+import {
+  factorsOf,
+  optionsOf,
+  provenMethods,
+  usableMethods,
+  type RegisteredFactor,
+} from '../factors/factors.ts'
+import { countingMethods, needsPasskey, registrableMethods } from '../passkeys/required-passkey.ts'
 import { createSession } from '../sessions/sessions.ts'
 import type { Tx } from '../store/store.ts'
 import type { DeviceRow } from '../store/tables.ts'
 import { audit, refused, type Decision, type Verdict } from './decide.ts'
-import { carriedOf, stateAt, type Place } from './state.ts'
+import { carriedOf, stateAt, type PlainPlace } from './state.ts'
 import { endTransaction, storeState } from './transactions.ts'
 
 const hourMs = 3_600_000
@@ -27,7 +34,10 @@ export async function stepOfFactors(decision: Decision): Promise<Verdict> {
   const { deps, policy, user } = decision
   const factors = await factorsOf(decision.tx, user.id)
   const usable = await usableMethods(deps, decision.tx, policy)
-  if (factors.length === 0) return await stepWithoutFactors(decision, enrollable(usable))
+  if (factors.length === 0) {
+    const methods = registrableMethods({ policy, user }, factors, usable)
+    return await stepWithoutFactors(decision, methods)
+  }
   const trusting = await trustingDevice(decision)
   if (trusting !== null) {
     await extendTrust(decision.tx, trusting, policy, decision.nowMs)
@@ -36,13 +46,22 @@ export async function stepOfFactors(decision: Decision): Promise<Verdict> {
   return await chooseMethodStep(decision)
 }
 
+/** What may be chosen as a proof of this transaction. */
+export async function choosableMethods(
+  { deps, nowMs, policy, transaction, tx, user }: Decision,
+  factors: readonly RegisteredFactor[],
+): Promise<Method[]> {
+  const usable = await usableMethods(deps, tx, policy)
+  return countingMethods({ policy, user, purpose: transaction.purpose, nowMs }, factors, usable)
+}
+
 /** The choice is always shown, also of one: the person decides when a message is sent. */
 export async function chooseMethodStep(decision: Decision): Promise<Verdict> {
-  const { deps, policy, transaction, user } = decision
+  const { transaction, user } = decision
   const factors = await factorsOf(decision.tx, user.id)
   // A number that only an administrator entered proves nothing about the person in a running session.
   const asked = transaction.purpose === 'sign-in' ? factors : factors.filter((each) => each.isProven === 1)
-  const options = optionsOf(asked, await usableMethods(deps, decision.tx, policy))
+  const options = optionsOf(asked, await choosableMethods(decision, factors))
   if (options.length === 0) return await noMethod(decision)
   await goTo(decision, 'choose-method')
   return { kind: 'step', step: { kind: 'choose-method', options } }
@@ -53,7 +72,10 @@ export async function enrolmentStep(
   decision: Decision,
   at: 'offer-enrolment' | 'must-enrol',
 ): Promise<Verdict> {
-  const methods = enrollable(await usableMethods(decision.deps, decision.tx, decision.policy))
+  const { deps, policy, tx, user } = decision
+  const usable = await usableMethods(deps, tx, policy)
+  const methods = registrableMethods({ policy, user }, await factorsOf(tx, user.id), usable)
+  if (methods.length === 0) return await noMethod(decision)
   await goTo(decision, at)
   if (at === 'must-enrol') return { kind: 'step', step: { kind: at, methods } }
   return { kind: 'step', step: { kind: at, methods, canDismiss: decision.policy.mayDismissOffer } }
@@ -137,7 +159,7 @@ export async function provenDevice({ transaction, tx, user }: Decision): Promise
 
 async function stepWithoutFactors(decision: Decision, methods: readonly Method[]): Promise<Verdict> {
   const { policy, user } = decision
-  if (policy.secondFactor === 'required') {
+  if (policy.secondFactor === 'required' || needsPasskey(policy, user)) {
     return methods.length === 0 ? await noMethod(decision) : await enrolmentStep(decision, 'must-enrol')
   }
   const isDismissed = user.offerDismissed === 1 && policy.mayDismissOffer
@@ -157,29 +179,29 @@ async function trustingDevice(decision: Decision): Promise<DeviceRow | null> {
   return device.trustedUntil <= longest ? device : null
 }
 
-async function noMethod(decision: Decision): Promise<Verdict> {
-  const { nowMs, transaction, tx, user } = decision
+/** Nothing that counts can be used: the transaction ends, and the person is told what helps. */
+export async function noMethod(decision: Decision): Promise<Verdict> {
+  const { nowMs, transaction, tx } = decision
   await endTransaction(tx, transaction.id, 'cancelled', nowMs)
   await audit(decision, 'sign-in.no-method', 'refused')
-  const hasProven = provenMethods(await factorsOf(tx, user.id)).length > 0
-  const message =
-    transaction.purpose === 'sign-in' || hasProven
-      ? 'No registered method can be used; contact your administrator.'
-      : 'This needs a second factor; register one first.'
-  return refused(
-    new AppError('NO_METHOD_AVAILABLE', message, {
-      details: { advice: transaction.purpose === 'sign-in' || hasProven ? 'administrator' : 'register' },
-    }),
-  )
+  const advice = await adviceFor(decision)
+  return refused(new AppError('NO_METHOD_AVAILABLE', adviceTexts[advice], { details: { advice } }))
 }
 
-function enrollable(usable: readonly Method[]): Method[] {
-  return usable.filter((method) => method !== 'backup-code')
+const adviceTexts = {
+  administrator: 'No registered method can be used; contact your administrator.',
+  register: 'This needs a second factor; register one first.',
+  'sign-in-again': 'This needs a passkey; sign in again to register one.',
+} as const
+
+async function adviceFor({ policy, transaction, tx, user }: Decision): Promise<keyof typeof adviceTexts> {
+  if (transaction.purpose === 'sign-in') return 'administrator'
+  const proven = provenMethods(await factorsOf(tx, user.id))
+  const lacksPasskey = !proven.some(({ method }) => method === 'passkey')
+  if (needsPasskey(policy, user) && lacksPasskey) return 'sign-in-again'
+  return proven.length > 0 ? 'administrator' : 'register'
 }
 
-async function goTo(
-  { state, transaction, tx }: Decision,
-  at: Exclude<Place, 'ended' | 'enter-code' | 'pair-authenticator'>,
-): Promise<void> {
+async function goTo({ state, transaction, tx }: Decision, at: PlainPlace): Promise<void> {
   await storeState(tx, transaction.id, stateAt(at, carriedOf(state)), transaction.triesLeft)
 }

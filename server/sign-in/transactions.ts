@@ -100,7 +100,11 @@ export async function storeState(
 ): Promise<void> {
   await tx
     .updateTable('transactions')
-    .set({ state: JSON.stringify(state), challengeId: state.challenge?.id ?? null, triesLeft })
+    .set({
+      state: JSON.stringify(state),
+      challengeId: state.challenge?.id ?? state.passkey?.id ?? null,
+      triesLeft,
+    })
     .where('id', '=', id)
     .execute()
 }

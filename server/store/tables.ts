@@ -8,6 +8,7 @@ import type {
   FactorId,
   GrantId,
   GroupId,
+  HandOffId,
   JobRunId,
   KeyId,
   LeaseId,
@@ -27,6 +28,7 @@ import type {
   UserKind,
   UserStatus,
 } from '../../shared/model/account.ts'
+import type { HandOffWay } from '../../shared/model/passkey.ts'
 import type { LeaseKind } from '../../shared/model/lease.ts'
 import type { Method } from '../../shared/model/policy.ts'
 import type { Channel, ProviderName, SenderCount } from '../../shared/model/sender.ts'
@@ -44,6 +46,7 @@ export interface Tables {
   backupCodes: BackupCodeRow
   factorEvents: FactorEventRow
   transactions: TransactionRow
+  handOffs: HandOffRow
   throttles: ThrottleRow
   sessions: SessionRow
   grants: GrantRow
@@ -192,6 +195,37 @@ export interface TransactionRow {
   createdAt: number
   expiresAt: number
   endedAt: number | null
+}
+
+/** One request for a passkey, handed to a browser. A secret of it that was used up is null. */
+export interface HandOffRow {
+  id: HandOffId
+  transactionId: TransactionId
+  /** The request that it is for; a later one of the same transaction is none of its business. */
+  challengeId: ChallengeId
+  way: HandOffWay
+  /** Of the address that opens the page; this computer only. */
+  tokenHash: string | null
+  /** What a person types to open the page; other devices only. A MAC, because the code is short. */
+  userCodeMac: string | null
+  /** Of the page that was opened. */
+  pageKeyHash: string | null
+  /** PKCE: SHA-256 of the verifier that only the client knows. */
+  codeChallenge: string
+  /** Where the client listens on loopback, and what it wants to see again. */
+  port: number | null
+  state: string | null
+  /** What the passkey has to sign; null = none is waited for. */
+  webAuthnChallenge: string | null
+  /** JSON of what the passkey proved, for the client to take. */
+  proof: string | null
+  /** Of the code that takes it; this computer only. */
+  codeHash: string | null
+  /** Why nothing more comes of it; null = it is open. */
+  ended: 'declined' | 'used' | 'replaced' | 'cancelled' | null
+  createdAt: number
+  expiresAt: number
+  polledAt: number | null
 }
 
 /** A counter with a window and a pause. `key` names what is counted (`send:number:+49…`, `code:usr_…`). */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { groupIdSchema } from './ids.ts'
+import { groupIdSchema, instantSchema } from './ids.ts'
 
 /** A whole number inside hard bounds that no administrator can leave, with its default. */
 function bounded(min: number, max: number, fallback: number, description: string) {
@@ -170,8 +170,20 @@ export const policySchema = z
     methods: z
       .array(methodSchema)
       .min(1)
-      .default(['sms', 'totp', 'backup-code'])
+      .default(['sms', 'totp', 'passkey', 'backup-code'])
       .meta({ description: 'Which methods may be registered and used' }),
+    phishingResistant: z.enum(['off', 'system-users', 'everybody']).default('off').meta({
+      description:
+        'Whose sign-ins and step-ups only a passkey completes: nobody’s (off), those of accounts that administer (system-users), or everybody’s. Needs passkey among the methods and the server’s publicAddress',
+    }),
+    firstPasskeyUntil: instantSchema.nullable().default(null).meta({
+      description:
+        'Where a passkey is required: until when another method may be used to register the first one at sign-in; later only accounts without any method may, new ones or after a reset. null = no end',
+    }),
+    passkeyOnOtherDevice: z.boolean().default(false).meta({
+      description:
+        'Whether a passkey may be used on another device after typing a code there. Whoever is talked into typing somebody else’s code lets them in, so it does not count where a passkey is required',
+    }),
     limits: limitsSchema.prefault({}),
     protection: protectionSchema.prefault({}),
   })

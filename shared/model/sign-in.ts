@@ -10,6 +10,7 @@ import {
   senderIdSchema,
   userIdSchema,
 } from './ids.ts'
+import { passkeyRequestSchema } from './passkey.ts'
 import { codeMethodSchema, methodSchema } from './policy.ts'
 import { modeSchema } from './server-settings.ts'
 
@@ -95,6 +96,10 @@ const openSteps = [
     issuer: z.string(),
     accountName: z.string(),
   }),
+  /** Answers: `startHandOff`, `finishHandOff`, `cancelHandOff`, `chooseAnother`. */
+  z.object({ kind: z.literal('use-passkey'), passkey: passkeyRequestSchema }),
+  /** A new passkey waits to be made, in the same way. */
+  z.object({ kind: z.literal('register-passkey'), passkey: passkeyRequestSchema }),
   /** The end of registering a method from inside a session. */
   z.object({
     kind: z.literal('enrolled'),
@@ -151,6 +156,7 @@ export const enrolmentSchema = z
       label: z.string().max(60).optional(),
     }),
     z.object({ method: z.literal('totp'), label: z.string().max(60).optional() }),
+    z.object({ method: z.literal('passkey'), label: z.string().max(60).optional() }),
   ])
   .meta({ id: 'Enrolment' })
 export type Enrolment = z.infer<typeof enrolmentSchema>

@@ -19,7 +19,13 @@ const retryWords = { never: 'no', later: 'later, as it is', user: 'after a chang
 const plainSettings: Readonly<Record<string, readonly [meaning: string, values: string]>> = {
   secondFactor: ['Whether signing in needs a second factor', '`required`, `offered`'],
   mayDismissOffer: ['Whether the offer of a second factor may be hidden for good', '`true`, `false`'],
-  methods: ['Second factors that may be used and registered', 'any of `sms`, `totp`, `backup-code`'],
+  methods: [
+    'Second factors that may be used and registered',
+    'any of `sms`, `totp`, `passkey`, `backup-code`',
+  ],
+  phishingResistant: ['', '`off`, `system-users`, `everybody`'],
+  firstPasskeyUntil: ['', 'an instant such as `2027-01-31T00:00:00Z`, or `null`'],
+  passkeyOnOtherDevice: ['', '`true`, `false`'],
   'protection.maintenanceAllowed': ['', '`true`, `false`'],
   'protection.quotaBytes': ['', '0 or more, or `null`'],
 }

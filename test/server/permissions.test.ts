@@ -11,7 +11,7 @@ let account: Account
 const good: Record<'session' | 'transaction' | 'lease', string> = { session: '', transaction: '', lease: '' }
 
 beforeAll(async () => {
-  inside = await startInsideServer()
+  inside = await startInsideServer({ publicAddress: 'http://localhost:8443' })
   account = await makeAccount(inside, 'anna', '+4915123456789')
   const set = await makeSet(inside, account, { name: 'Documents', sources: ['/home'] })
   const client = { name: 'Test', version: '1', platform: 'linux', hostName: 'here' }
@@ -123,10 +123,16 @@ describe('every route of the running server', () => {
       'GET /api/v1/server',
       'GET /health/live',
       'GET /health/ready',
+      // The page for passkeys; what it calls has the secret that it was opened with.
+      'GET /passkey',
       'POST /api/v1/device/runs',
       'POST /api/v1/device/sets',
       'POST /api/v1/leases/device',
       'POST /api/v1/nonces',
+      'POST /api/v1/passkey/answer',
+      'POST /api/v1/passkey/decline',
+      'POST /api/v1/passkey/open',
+      'POST /api/v1/passkey/options',
       'POST /api/v1/sign-in',
     ])
   })
