@@ -4,6 +4,7 @@ import type { i18n } from 'i18next'
 import { I18nextProvider, useTranslation } from 'react-i18next'
 import type { ReactNode } from 'react'
 import { errorCatalog, isAppError } from '../shared/errors.ts'
+import { isServerLost } from './client/server-lost.ts'
 import { ServicesProvider, type Services } from './client/services.tsx'
 import { directionOf } from './locale/languages.ts'
 import { languageOf } from './locale/i18n.ts'
@@ -48,6 +49,8 @@ export function App({ services, translations, queries, env = 'default' }: AppPro
   )
 }
 
+const tryAgainMs = 5_000
+
 export function createQueries(): QueryClient {
   return new QueryClient({
     defaultOptions: {
@@ -56,6 +59,9 @@ export function createQueries(): QueryClient {
         // Core retries what another try can mend; here only what says "later" gets one more.
         retry: (count, error) => count < 1 && isAppError(error) && errorCatalog[error.code].retry === 'later',
         networkMode: 'always',
+        // Who waits for a server that is down sees it come back without a click. Nothing is asked while all is well:
+        // that would keep an idle session alive.
+        refetchInterval: ({ state }) => (isServerLost(state.error) ? tryAgainMs : false),
       },
       mutations: { networkMode: 'always', retry: false },
     },

@@ -46,7 +46,10 @@ beforeEach(() => {
     api,
     host,
     invocations: { handle: (channel, answer) => void answers.set(channel, answer) },
-    page: () => (hasWindow ? { webContentsId: 7, send: (...values) => void sent.push(values) } : undefined),
+    page: () => {
+      const send = (...values: unknown[]) => void sent.push(values)
+      return hasWindow ? { webContentsId: 7, send, sendOnceThere: send } : undefined
+    },
     onUnexpected: (error) => {
       unexpected.push(error)
       return 'err_1'

@@ -23,6 +23,8 @@ export interface Invocations {
 export interface PageListener {
   readonly webContentsId: number
   send(channel: string, ...values: readonly unknown[]): void
+  /** Waits for a page that is still loading, which would hear nothing: a link may have started the program. */
+  sendOnceThere(channel: string, ...values: readonly unknown[]): void
 }
 
 export interface WindowBridgeDeps {
@@ -73,7 +75,7 @@ export function openWindowBridge(deps: WindowBridgeDeps): WindowBridge {
     deps.api.on(event, (payload) => deps.page()?.send(channels.clientEvent, event, payload)),
   )
   return {
-    showScreen: (screen) => deps.page()?.send(channels.screenAsked, screen),
+    showScreen: (screen) => deps.page()?.sendOnceThere(channels.screenAsked, screen),
     close: () => {
       for (const stop of stops) stop()
     },

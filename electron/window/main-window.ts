@@ -42,7 +42,15 @@ export function createMainWindow(deps: MainWindowDeps): MainWindow {
     page: () => {
       const contents = current?.webContents
       if (contents === undefined || contents.isDestroyed()) return undefined
-      return { webContentsId: contents.id, send: (channel, ...values) => contents.send(channel, ...values) }
+      return {
+        webContentsId: contents.id,
+        send: (channel, ...values) => contents.send(channel, ...values),
+        sendOnceThere: (channel, ...values) => {
+          const send = (): void => contents.send(channel, ...values)
+          if (contents.isLoadingMainFrame()) contents.once('dom-ready', send)
+          else send()
+        },
+      }
     },
     apply: ({ zoomFactor }) => current?.webContents.setZoomFactor(zoomFactor),
   }

@@ -1,10 +1,11 @@
 // Pictures of every screen on the fake client, in both themes and two sizes, checked by axe on the way.
 //
-//   node renderer/dev/screenshots.mjs [--out DIR] [--only NAME] [--language LANGUAGE] [--no-axe] [--full]
+//   npm run screenshots                                   those of docs/screenshots, small
+//   node renderer/dev/screenshots.mjs [--out DIR] [--small] [--only NAME] [--language LANGUAGE] [--no-axe] [--full]
 //
 // Serves the build under the content security policy of the product; any breach of it fails the run.
 import { createRequire } from 'node:module'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import http from 'node:http'
 import path from 'node:path'
 import process from 'node:process'
@@ -13,6 +14,7 @@ import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
 import { build } from 'vite'
 import { shots } from './shots.mjs'
+import { smallPng } from './small-png.mjs'
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..')
 const served = path.join(root, '.cache', 'renderer-dev')
@@ -32,6 +34,7 @@ const { values } = parseArgs({
     language: { type: 'string', default: 'en' },
     axe: { type: 'boolean', default: true },
     full: { type: 'boolean', default: false },
+    small: { type: 'boolean', default: false },
     theme: { type: 'string' },
     size: { type: 'string' },
   },
@@ -108,7 +111,8 @@ async function take(context, shot, theme, size, label) {
     if (values.language === 'en') await shot.steps?.(page)
     await page.waitForTimeout(250)
     const file = `${shot.name}-${theme}-${size.name}.png`
-    await page.screenshot({ path: path.join(values.out, file), fullPage: values.full })
+    const picture = await page.screenshot({ fullPage: values.full })
+    await writeFile(path.join(values.out, file), values.small ? smallPng(picture) : picture)
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
     if (overflow > 0) findings.push(`${label}: ${overflow} px wider than the window`)
     if (values.axe) await check(page, label)

@@ -4,6 +4,7 @@ import type { AppStatus } from '../../shared/client-api.ts'
 import { AboutScreen } from '../about/about-screen.tsx'
 import { AccountScreen } from '../account/account-screen.tsx'
 import { ActivityScreen } from '../activity/activity-screen.tsx'
+import { useIsServerLost } from '../client/server-lost.ts'
 import { useAct } from '../client/use-act.ts'
 import { FirstStepsCard } from '../first-steps/first-steps-card.tsx'
 import { HomeScreen } from '../home/home-screen.tsx'
@@ -50,10 +51,22 @@ export function Shell({ status, onSignedOut }: ShellProps) {
         </Button>
       </Sidebar>
       <main id="main" className="hf-main" tabIndex={-1}>
+        <ServerLostNote />
         {route.screen !== 'home' && <FirstStepsCard status={status} route={route} />}
         {screenOf(route, status)}
       </main>
     </div>
+  )
+}
+
+/** Said on every screen, also where all that it shows was known before. */
+function ServerLostNote() {
+  const { t } = useTranslation()
+  if (!useIsServerLost()) return null
+  return (
+    <Text role="status" size="sm" className="hf-note hf-note-warn hf-server-lost">
+      {t('problem.serverLost')}
+    </Text>
   )
 }
 

@@ -12,6 +12,8 @@ const root = path.join(import.meta.dirname, '..', '..')
 /** The interface as a person has it before them. */
 export interface OpenInterface {
   readonly page: Page
+  /** Closes the window or the tab, not the program, and opens another, which `page` of the answer is. */
+  reopen(): Promise<OpenInterface>
   /** What the program wrote to its error output. */
   output(): string
   /** Ends the program, as a person does who quits it. */
@@ -61,16 +63,27 @@ const desktop: InterfaceHost = {
       .process()
       .stderr?.setEncoding('utf8')
       .on('data', (text: string) => written.push(text))
-    const page = await app.firstWindow()
-    page.setDefaultTimeout(patienceMs)
-    return {
-      page,
-      output: () => written.join(''),
-      close: async () => {
-        await app.close()
-        display.close()
-      },
+    const shown = (page: Page): OpenInterface => {
+      page.setDefaultTimeout(patienceMs)
+      return {
+        page,
+        reopen: async () => {
+          const closed = page.waitForEvent('close')
+          await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+          await closed
+          const next = app.waitForEvent('window')
+          // As a click on the tray's or the dock's sign does.
+          await app.evaluate(({ app: program }) => program.emit('activate'))
+          return shown(await next)
+        },
+        output: () => written.join(''),
+        close: async () => {
+          await app.close()
+          display.close()
+        },
+      }
     }
+    return shown(await app.firstWindow())
   },
 }
 
@@ -88,17 +101,25 @@ const browser: InterfaceHost = {
       args: [...sandboxSwitches, ...switches, '--disable-gpu', '--disable-quic'],
     })
     const context = await started.newContext({ locale: language, viewport: { width: 1120, height: 760 } })
-    const page = await context.newPage()
-    page.setDefaultTimeout(patienceMs)
-    await page.goto(served.url)
-    return {
-      page,
-      output: () => written.join(''),
-      close: async () => {
-        await started.close()
-        await end(served.child)
-      },
+    const shown = async (address: string): Promise<OpenInterface> => {
+      const page = await context.newPage()
+      page.setDefaultTimeout(patienceMs)
+      await page.goto(address)
+      return {
+        page,
+        reopen: async () => {
+          await page.close()
+          // The address let this browser in once; from then on its cookie does.
+          return shown(new URL('/', address).href)
+        },
+        output: () => written.join(''),
+        close: async () => {
+          await started.close()
+          await end(served.child)
+        },
+      }
     }
+    return shown(served.url)
   },
 }
 
