@@ -5,11 +5,24 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, type TestContext } from 'vitest'
-import type { TestServer } from '../harness/server.ts'
-import { freshHome, type InterfaceHost, type OpenInterface } from './hosts.ts'
+import { startServer, type TestServer } from '../harness/server.ts'
+import { buildPrograms, freshHome, type InterfaceHost, type OpenInterface } from './hosts.ts'
 import { newEndUser, type EndUser } from './person.ts'
 
 const root = path.join(import.meta.dirname, '..', '..')
+
+/** Builds the programs and starts a server for all tests of a file; ends it after them. */
+export function serverOfTests(): () => TestServer {
+  let server: TestServer
+  beforeAll(async () => {
+    await buildPrograms()
+    server = await startServer()
+  }, 120_000)
+  afterAll(async () => {
+    await server.dispose()
+  })
+  return () => server
+}
 
 /** Somebody new before one of the interfaces: an account, an empty profile, two letters worth keeping. */
 export interface Desk {

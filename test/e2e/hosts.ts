@@ -5,7 +5,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { _electron, chromium, type Page } from 'playwright-core'
 import { openClient } from '../../core/client.ts'
-import { openDisplay } from './display.ts'
+import { openDisplay, type Display } from './display.ts'
 
 const root = path.join(import.meta.dirname, '..', '..')
 
@@ -35,6 +35,19 @@ const patienceMs = 15_000
 /** Root cannot have Chromium's sandbox. */
 const sandboxSwitches = process.getuid?.() === 0 ? ['--no-sandbox'] : []
 
+/** How the desktop program is started on a profile. */
+export function desktopStart(program: string, display: Display | undefined, home: string) {
+  return {
+    program,
+    args: [...sandboxSwitches, path.join(root, 'dist', 'electron', 'main.cjs')],
+    env: {
+      ...definedOnly(process.env),
+      ...(display?.name === undefined ? {} : { DISPLAY: display.name }),
+      HOLDFAST_HOME: home,
+    },
+  }
+}
+
 const desktop: InterfaceHost = {
   name: 'the desktop window',
   unavailable: async () => {
@@ -49,15 +62,11 @@ const desktop: InterfaceHost = {
     const display = await openDisplay()
     if (electron.program === undefined || display === undefined) throw new Error('There is no desktop here.')
     const written: string[] = []
+    const { program, args, env } = desktopStart(electron.program, display, home)
     const app = await _electron.launch({
-      executablePath: electron.program,
-      args: [...sandboxSwitches, `--lang=${language}`, path.join(root, 'dist', 'electron', 'main.cjs')],
-      env: {
-        ...definedOnly(process.env),
-        ...(display.name === undefined ? {} : { DISPLAY: display.name }),
-        HOLDFAST_HOME: home,
-        LANGUAGE: language,
-      },
+      executablePath: program,
+      args: [`--lang=${language}`, ...args],
+      env: { ...env, LANGUAGE: language },
     })
     app
       .process()

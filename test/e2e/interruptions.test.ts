@@ -2,51 +2,42 @@ import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import Database from 'better-sqlite3'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startServer, type TestServer } from '../harness/server.ts'
-import { deskOf, outcomes } from './desk.ts'
-import { buildPrograms, hosts } from './hosts.ts'
+import { describe, expect, it } from 'vitest'
+import type { TestServer } from '../harness/server.ts'
+import { deskOf, outcomes, serverOfTests } from './desk.ts'
+import { hosts } from './hosts.ts'
 import { atHome, button, pickMethod, signInFirst, signOut, typePasscode, typePassword } from './person.ts'
 import { backupComplete, protectFiles } from './protect.ts'
 import { words } from './words.ts'
 
 const unreachable = words('errors').SERVER_UNREACHABLE.title
 
-let server: TestServer
-
-beforeAll(async () => {
-  await buildPrograms()
-  server = await startServer()
-}, 120_000)
-
-afterAll(async () => {
-  await server.dispose()
-})
+const server = serverOfTests()
 
 describe.each(hosts)('somebody who is interrupted before $name', (host) => {
-  const desk = deskOf(host, () => server)
+  const desk = deskOf(host, server)
 
   it('with a passcode that came too late is told that it has expired', async (context) => {
     const page = await desk.page(context)
-    await signInFirst(page, server, desk.user)
+    await signInFirst(page, server(), desk.user)
     await signOut(page)
-    await typePassword(page, server, desk.user)
+    await typePassword(page, server(), desk.user)
     await pickMethod(page, desk.user.phone.slice(-4))
     await page.getByRole('heading', { name: words('code').title.sms }).waitFor()
-    expireChallenges(server)
-    await typePasscode(page, server)
+    expireChallenges(server())
+    await typePasscode(page, server())
     await page.getByText(words('code').expired).waitFor()
     expect(await page.getByText(desk.user.loginName, { exact: true }).isVisible()).toBe(false)
     await button(page, words('signIn').otherAccount).click()
-    await typePassword(page, server, desk.user)
+    await typePassword(page, server(), desk.user)
     await pickMethod(page, desk.user.phone.slice(-4))
-    await typePasscode(page, server)
+    await typePasscode(page, server())
     await atHome(page)
   }, 90_000)
 
   it('by a server that is down is told so, and goes on by itself when it is back', async (context) => {
     const page = await desk.page(context)
-    await server.kill()
+    await server().kill()
     try {
       await page.getByRole('link', { name: words('nav').account }).click()
       await page.getByText(unreachable, { exact: true }).first().waitFor()
@@ -57,7 +48,7 @@ describe.each(hosts)('somebody who is interrupted before $name', (host) => {
       await page.getByRole('link', { name: words('nav').account }).click()
       await page.getByText(unreachable, { exact: true }).first().waitFor()
     } finally {
-      await server.restart()
+      await server().restart()
     }
     await page.getByText(desk.user.phone.slice(-4)).first().waitFor({ timeout: 30_000 })
     await page.getByText(words('problem').serverLost).waitFor({ state: 'hidden' })

@@ -1,33 +1,23 @@
 import type { Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { accountServer } from '../harness/account-server.ts'
-import { startServer, type TestServer } from '../harness/server.ts'
-import { deskOf, outcomes } from './desk.ts'
-import { buildPrograms, hosts } from './hosts.ts'
+import { deskOf, outcomes, serverOfTests } from './desk.ts'
+import { hosts } from './hosts.ts'
 import { atHome, button } from './person.ts'
 import { askedGroups, backupComplete, shownGroups } from './protect.ts'
 import { filled, words } from './words.ts'
 
-let server: TestServer
-
-beforeAll(async () => {
-  await buildPrograms()
-  server = await startServer()
-}, 120_000)
-
-afterAll(async () => {
-  await server.dispose()
-})
+const server = serverOfTests()
 
 describe.each(hosts)('somebody without a mouse before $name', (host) => {
-  const desk = deskOf(host, () => server)
+  const desk = deskOf(host, server)
 
   it('signs in the first time and keeps the backup codes', async (context) => {
     const page = await desk.page(context)
     const { user } = desk
     const signIn = words('signIn')
     await page.getByLabel(signIn.password, { exact: true }).waitFor()
-    await typeInto(page, page.getByLabel(signIn.server), server.address)
+    await typeInto(page, page.getByLabel(signIn.server), server().address)
     await typeInto(page, page.getByLabel(signIn.loginName), user.loginName)
     await typeInto(page, page.getByLabel(signIn.password, { exact: true }), user.oneTimePassword ?? '')
     await page.keyboard.press('Enter')
@@ -48,7 +38,7 @@ describe.each(hosts)('somebody without a mouse before $name', (host) => {
     // The field has the focus already: whoever has the message before them only types.
     const hint = page.getByText(filled(words('code').prefixText)).first()
     const prefix = /[A-Z]{4}/.exec(await hint.innerText())?.[0] ?? ''
-    await page.keyboard.type(await accountServer(server).passcode(prefix))
+    await page.keyboard.type(await accountServer(server()).passcode(prefix))
 
     const codes = words('codes')
     await page.getByRole('list', { name: codes.title }).waitFor()

@@ -2,10 +2,10 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { generate } from 'otplib'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startServer, type TestServer } from '../harness/server.ts'
-import { deskOf, outcomes } from './desk.ts'
-import { buildPrograms, hosts } from './hosts.ts'
+import { describe, expect, it } from 'vitest'
+import type { TestServer } from '../harness/server.ts'
+import { deskOf, outcomes, serverOfTests } from './desk.ts'
+import { hosts } from './hosts.ts'
 import {
   atHome,
   button,
@@ -24,25 +24,16 @@ const common = words('common')
 const run = words('run')
 const nav = words('nav')
 
-let server: TestServer
-
-beforeAll(async () => {
-  await buildPrograms()
-  server = await startServer()
-}, 120_000)
-
-afterAll(async () => {
-  await server.dispose()
-})
+const server = serverOfTests()
 
 describe.each(hosts)('somebody before $name', (host) => {
-  const desk = deskOf(host, () => server)
+  const desk = deskOf(host, server)
   let backupCodes: string[] = []
   let totpKey = ''
 
   it('signs in the first time with a passcode from a message, and keeps ten backup codes', async (context) => {
     const page = await desk.page(context)
-    backupCodes = await signInFirst(page, server, desk.user)
+    backupCodes = await signInFirst(page, server(), desk.user)
     expect(new Set(backupCodes).size).toBe(10)
   }, 60_000)
 
@@ -77,7 +68,7 @@ describe.each(hosts)('somebody before $name', (host) => {
     await dialog.getByRole('button', { name: words('restore').start, exact: true }).click()
     await pickMethod(page, desk.user.phone.slice(-4))
     expect(await isThere(path.join(desk.files, 'letters', 'to-anna.txt'))).toBe(false)
-    await typePasscode(page, server)
+    await typePasscode(page, server())
     await page.getByText(run.result.restore.complete).first().waitFor({ timeout: 40_000 })
     expect(await readFile(path.join(desk.files, 'letters', 'to-anna.txt'), 'utf8')).toBe('Dear Anna,')
     expect(await readFile(path.join(desk.files, 'letters', 'to-ben.txt'), 'utf8')).toBe(
@@ -93,14 +84,14 @@ describe.each(hosts)('somebody before $name', (host) => {
     const dialog = page.getByRole('dialog').last()
     await dialog.getByText(words('enrol').totp.title).first().click()
     await dialog.getByRole('button', { name: common.continue, exact: true }).click()
-    await proveAgainWhereAsked(page, desk.user, server)
+    await proveAgainWhereAsked(page, desk.user, server())
     await button(page, words('pair').showKey).click()
     const shown = await page.getByRole('group', { name: words('pair').key }).innerText()
     totpKey = shown.replaceAll(/\s/g, '')
     await typeCode(page, words('code').field.totp, await generate({ secret: totpKey }))
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
     await signOut(page)
-    await typePassword(page, server, desk.user)
+    await typePassword(page, server(), desk.user)
     await pickMethod(page, words('enrol').totp.title)
     // A code works once, and the one just used was for pairing: the next step's is accepted already.
     await typeCode(page, words('code').field.totp, await generate({ secret: totpKey, epoch: soon() }))
@@ -112,7 +103,7 @@ describe.each(hosts)('somebody before $name', (host) => {
     const page = await desk.page(context)
     await signOut(page)
     for (const isAgain of [false, true]) {
-      await typePassword(page, server, desk.user)
+      await typePassword(page, server(), desk.user)
       await button(page, words('choose').none).click()
       await page
         .getByRole('button')
@@ -131,9 +122,9 @@ describe.each(hosts)('somebody before $name', (host) => {
 
   it('takes a lost computer off the account, which ends its session at once', async (context) => {
     const page = await desk.page(context)
-    await typePassword(page, server, desk.user)
+    await typePassword(page, server(), desk.user)
     await pickMethod(page, desk.user.phone.slice(-4))
-    await typePasscode(page, server)
+    await typePasscode(page, server())
     await atHome(page)
     await page.getByRole('link', { name: nav.account }).click()
     await page.getByRole('tab', { name: words('account').tab.devices }).click()
@@ -142,15 +133,15 @@ describe.each(hosts)('somebody before $name', (host) => {
       .getByRole('dialog')
       .getByRole('button', { name: words('devices').revoke, exact: true })
       .click()
-    await proveAgainWhereAsked(page, desk.user, server)
+    await proveAgainWhereAsked(page, desk.user, server())
     // Whoever has the computer now is signed out of it at once.
     await page.getByText(words('signIn').sessionEnded).waitFor()
-    expect(await devices(server, desk.user)).toEqual([{ isRevoked: true }])
+    expect(await devices(server(), desk.user)).toEqual([{ isRevoked: true }])
   }, 60_000)
 
   it('is locked out after five wrong codes, and told to start again', async (context) => {
     const page = await desk.page(context)
-    await typePassword(page, server, desk.user)
+    await typePassword(page, server(), desk.user)
     await pickMethod(page, words('enrol').totp.title)
     for (let tries = 0; tries < 5; tries += 1) {
       const field = page.getByLabel(words('code').field.totp, { exact: true })

@@ -9,7 +9,7 @@ import { signedInPerson, type Person } from '../core/signed-in-client.ts'
 import { startServer, type TestServer } from '../harness/server.ts'
 import { outcomes } from './desk.ts'
 import { openDisplay, type Display } from './display.ts'
-import { buildPrograms, electronForTests } from './hosts.ts'
+import { buildPrograms, desktopStart, electronForTests } from './hosts.ts'
 import { atHome } from './person.ts'
 
 let server: TestServer
@@ -17,7 +17,7 @@ let person: Person
 let backupSet: BackupSet
 let display: Display | undefined
 let unavailable: string | undefined
-let launch: { program: string; args: string[]; env: Record<string, string> }
+let launch: ReturnType<typeof desktopStart>
 let app: ElectronApplication | undefined
 
 beforeAll(async () => {
@@ -32,18 +32,7 @@ beforeAll(async () => {
   const electron = await electronForTests()
   display = await openDisplay()
   unavailable = electron.why ?? (display === undefined ? 'there is no display and no Xvfb' : undefined)
-  launch = {
-    program: electron.program ?? '',
-    args: [
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      path.join(import.meta.dirname, '../../dist/electron/main.cjs'),
-    ],
-    env: {
-      ...(process.env as Record<string, string>),
-      ...(display?.name === undefined ? {} : { DISPLAY: display.name }),
-      HOLDFAST_HOME: person.home,
-    },
-  }
+  launch = desktopStart(electron.program ?? '', display, person.home)
 }, 120_000)
 
 afterAll(async () => {

@@ -3,14 +3,14 @@ import path from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest'
 import { openDisplay, type Display } from './display.ts'
-import { buildPrograms, electronForTests, freshHome } from './hosts.ts'
+import { buildPrograms, desktopStart, electronForTests, freshHome } from './hosts.ts'
 
 let app: ElectronApplication | undefined
 let page: Page
 let display: Display | undefined
 let home: Awaited<ReturnType<typeof freshHome>>
 let unavailable: string | undefined
-let launch: { program: string; args: string[]; env: Record<string, string> }
+let launch: ReturnType<typeof desktopStart>
 
 beforeAll(async () => {
   await buildPrograms()
@@ -19,18 +19,7 @@ beforeAll(async () => {
   display = await openDisplay()
   unavailable = electron.why ?? (display === undefined ? 'there is no display and no Xvfb' : undefined)
   if (unavailable !== undefined) return
-  launch = {
-    program: electron.program ?? '',
-    args: [
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      path.join(import.meta.dirname, '../../dist/electron/main.cjs'),
-    ],
-    env: {
-      ...(process.env as Record<string, string>),
-      ...(display?.name === undefined ? {} : { DISPLAY: display.name }),
-      HOLDFAST_HOME: home.path,
-    },
-  }
+  launch = desktopStart(electron.program ?? '', display, home.path)
   app = await _electron.launch({ executablePath: launch.program, args: launch.args, env: launch.env })
   page = await app.firstWindow()
   await page.getByRole('button').first().waitFor()
