@@ -69,7 +69,7 @@ export async function openServer(
       const hashes = countedHashes(createHashPool(config.argon2))
       const outbox = outboxProvider(join(dataFolder, 'outbox'), clock)
       const messages = openMessages({ ...base, configured, outbox })
-      const auth: AuthDeps = { ...base, hashes, messages }
+      const auth = { ...base, hashes, messages, senders: messages }
       const storage: StorageDeps = { ...base, objects }
       const firstAdministrator = await ensureFirstAdministrator(auth)
       const app = await buildApp(base, allHandlers(auth, storage), {

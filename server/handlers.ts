@@ -8,12 +8,13 @@ import type { Handlers } from './http/handler.ts'
 import { serverInfoHandlers } from './http/server-info.ts'
 import { leaseHandlers } from './leases/lease-handlers.ts'
 import { passkeyHandlers } from './passkeys/handlers.ts'
+import type { LiveTestDeps } from './senders/live-test.ts'
 import { sessionHandlers } from './sessions/handlers.ts'
 import { signInHandlers } from './sign-in/handlers.ts'
 import type { StorageDeps } from './storage/storage-deps.ts'
 
 /** The answer to every route of the contract; a missing one does not compile. */
-export function allHandlers(auth: AuthDeps, storage: StorageDeps): Handlers {
+export function allHandlers(auth: AuthDeps & LiveTestDeps, storage: StorageDeps): Handlers {
   return {
     ...serverInfoHandlers(auth),
     ...signInHandlers(auth),

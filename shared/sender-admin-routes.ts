@@ -1,8 +1,15 @@
 import { z } from 'zod'
 import { defineRoutes } from './contract.ts'
 import { alertSchema } from './model/alert.ts'
-import { alertIdSchema, senderIdSchema } from './model/ids.ts'
-import { senderCountSchema, senderDraftSchema, senderSchema } from './model/sender.ts'
+import { typedCodeSchema } from './model/account.ts'
+import { alertIdSchema, senderIdSchema, senderTestIdSchema } from './model/ids.ts'
+import {
+  channelSchema,
+  senderCountSchema,
+  senderDraftSchema,
+  senderSchema,
+  senderTestSchema,
+} from './model/sender.ts'
 
 const done = z.object({ done: z.literal(true) })
 const grantToken = z.string().min(1).max(200).optional()
@@ -12,6 +19,8 @@ const sender = z.object({ sender: senderSchema })
 const readServer = { permission: 'admin-read-server', admin: { token: 'read', proof: 'session' } } as const
 /** Whoever decides where passcodes go can sign in as others: a person, for this one sender. */
 const changeSender = { permission: 'admin-change-server', admin: { token: null, proof: 'grant' } } as const
+/** It costs a message, and nobody's passcode. */
+const testSender = { permission: 'admin-change-server', admin: { token: null, proof: 'fresh' } } as const
 
 /** Who sends the messages, what that costs, and what administrators are alerted of. */
 export const senderAdminRoutes = defineRoutes({
@@ -47,6 +56,24 @@ export const senderAdminRoutes = defineRoutes({
     summary: 'Remove a sender and its secrets (grant `remove-sender`)',
     params: ofSender,
     body: z.object({ grantToken }),
+    reply: done,
+  },
+  adminStartSenderTest: {
+    ...testSender,
+    method: 'POST',
+    path: '/admin/senders/:senderId/test',
+    summary: 'Really send a passcode by this sender, which may be switched off still',
+    params: z.object({ senderId: senderSchema.shape.id }),
+    body: z.object({ channel: channelSchema, to: z.string().min(3).max(254) }),
+    reply: z.object({ test: senderTestSchema }),
+  },
+  adminFinishSenderTest: {
+    ...testSender,
+    method: 'POST',
+    path: '/admin/sender-tests/:testId/finish',
+    summary: 'Give the code that arrived: the test was completed successfully',
+    params: z.object({ testId: senderTestIdSchema }),
+    body: z.object({ code: typedCodeSchema }),
     reply: done,
   },
   adminSenderCounts: {

@@ -1,4 +1,5 @@
 import type { AuthDeps } from '../accounts/auth-deps.ts'
+import type { LiveTestDeps } from '../senders/live-test.ts'
 import { auditAdminHandlers } from './audit-handlers.ts'
 import { backupAdminHandlers } from './backup-handlers.ts'
 import { policyAdminHandlers } from './policy-handlers.ts'
@@ -7,7 +8,7 @@ import { tokenAdminHandlers } from './token-handlers.ts'
 import { userAdminHandlers } from './user-handlers.ts'
 
 /** What administrators do over HTTP. */
-export function adminHandlers(auth: AuthDeps) {
+export function adminHandlers(auth: AuthDeps & LiveTestDeps) {
   return {
     ...userAdminHandlers(auth),
     ...policyAdminHandlers(auth),

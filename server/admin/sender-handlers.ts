@@ -1,12 +1,12 @@
 import type { senderAdminRoutes } from '../../shared/sender-admin-routes.ts'
 import { acknowledgeAlert, listAlerts } from '../alerts/alerts.ts'
-import type { ServerDeps } from '../deps.ts'
 import type { Handlers } from '../http/handler.ts'
 import { senderCounts } from '../senders/counts.ts'
+import { finishSenderTest, startSenderTest, type LiveTestDeps } from '../senders/live-test.ts'
 import { addSender, listSenders, removeSender, updateSender } from '../senders/senders.ts'
 import { granted } from './acting-of.ts'
 
-export function senderAdminHandlers(deps: ServerDeps): Pick<Handlers, keyof typeof senderAdminRoutes> {
+export function senderAdminHandlers(deps: LiveTestDeps): Pick<Handlers, keyof typeof senderAdminRoutes> {
   const { db } = deps.store
   return {
     adminSenders: async () => ({ senders: await listSenders(deps) }),
@@ -27,6 +27,16 @@ export function senderAdminHandlers(deps: ServerDeps): Pick<Handlers, keyof type
       const operation = { kind: 'remove-sender', senderId } as const
       const work = () => removeSender(deps, senderId, caller.actor)
       await granted(deps, caller, { operation, grantToken }, work)
+      return { done: true }
+    },
+
+    async adminStartSenderTest({ senderId, channel, to }, { caller, origin }) {
+      const input = { senderId, channel, to, network: origin.network }
+      return { test: await startSenderTest(deps, input, caller.actor) }
+    },
+
+    async adminFinishSenderTest({ testId, code }, { caller }) {
+      await finishSenderTest(deps, { testId, code }, caller.actor)
       return { done: true }
     },
 

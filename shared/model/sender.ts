@@ -105,11 +105,12 @@ const snsSettings = z
     secretAccessKey: secret('Secret access key'),
     senderId: z
       .string()
-      .regex(/^(?=.*[A-Za-z])[A-Za-z0-9-]{1,11}$/)
+      .regex(/^[A-Za-z][A-Za-z0-9-]{0,10}$/)
       .nullable()
       .default(null)
       .meta({
-        description: 'Name shown as the sender, where the country allows it; 1–11 letters and digits',
+        description:
+          'Name shown as the sender, where the country allows it: a letter, then up to 10 letters and digits',
       }),
     endpoint: address('')
       .nullable()

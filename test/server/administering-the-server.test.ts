@@ -219,4 +219,22 @@ describe('who sends passcodes', () => {
     const { entries } = await call('adminAudit', { action: 'sender.' }, session)
     expect(entries.map(({ action }) => action)).toEqual(['sender.removed', 'sender.added'])
   })
+  it('is tried by a code that arrives and is typed back, once; a wrong one is refused', async () => {
+    const { session } = people.admin
+    const ofFile = { senderId: 'configuration-file', channel: 'sms', to: '+49 1512 3456789' } as const
+    const { test } = await call('adminStartSenderTest', ofFile, session)
+    expect(test).toMatchObject({ maskedDestination: '+4••••••••6789', isReal: false })
+    const wrong = { testId: test.testId, code: '000000' }
+    expect(await codeOf(call('adminFinishSenderTest', wrong, session))).toBe('PASSCODE_WRONG')
+    const prefix = test.prefix ?? ''
+    const right = { testId: test.testId, code: `${prefix}-${await inside.passcode(prefix)}` }
+    expect(await codeOf(call('adminFinishSenderTest', right, session))).toBe('done')
+    expect(await codeOf(call('adminFinishSenderTest', right, session))).toBe('PASSCODE_EXPIRED')
+    const { entries } = await call('adminAudit', { action: 'sender.' }, session)
+    expect(entries.slice(0, 3).map(({ action, outcome }) => [action, outcome])).toEqual([
+      ['sender.test-completed', 'ok'],
+      ['sender.test-completed', 'failed'],
+      ['sender.test-started', 'ok'],
+    ])
+  })
 })

@@ -90,6 +90,8 @@ const admitted: Readonly<Record<AdminRouteName, string[]>> = {
   adminAddSender: ['admin'],
   adminUpdateSender: ['admin'],
   adminRemoveSender: ['admin'],
+  adminStartSenderTest: ['admin'],
+  adminFinishSenderTest: ['admin'],
   adminSenderCounts: [...overseers, 'token read', 'read-only token'],
   adminAlerts: [...overseers, 'token read', 'read-only token'],
   adminAcknowledgeAlert: ['admin'],
