@@ -17,8 +17,10 @@ import { listRuns } from './jobs/list-runs.ts'
 import { openRunLogs } from './jobs/run-log.ts'
 import { linuxNetworkStatus, unknownNetwork, type NetworkStatus } from './ports/network-status.ts'
 import { linuxPowerStatus, unknownPower, type PowerStatus } from './ports/power-status.ts'
+import { previewFile } from './previews/preview-file.ts'
 import { previewHandlers } from './previews/preview-handlers.ts'
 import { previews } from './previews/previews.ts'
+import { readingLeases } from './previews/reading-leases.ts'
 import { planRestore } from './restore/plan.ts'
 import { restoreLease, runRestore } from './restore/run-restore.ts'
 import { clearLeftStaging } from './restore/staging.ts'
@@ -51,6 +53,7 @@ export function engineHandlers(core: CoreDeps, options: EngineOptions): EngineSi
     enrolDevice: options.enrolDevice,
   }
   const previewsUnderWay = previews(core)
+  const readings = readingLeases(deps)
   // Done before the first run begins.
   const cleared = clearLeftovers(core).catch((error: unknown) => logFailure(core, {}, error))
 
@@ -132,6 +135,14 @@ export function engineHandlers(core: CoreDeps, options: EngineOptions): EngineSi
         const listing = await browseListing(deps, { backupSet, snapshotId: input.snapshotId })
         return planRestore(input, listing, process.platform)
       },
+      'restore.previewFile': async ({ backupSetId, snapshotId, path }) => {
+        const backupSet = await readSet(core, backupSetId)
+        // Looked at before the grant is used up.
+        if (runner.isBusy(backupSet.repositoryId, 'restore')) {
+          throw new AppError('REPOSITORY_BUSY', 'Another run of this backup set is under way.')
+        }
+        return { preview: await previewFile(deps, readings, { backupSet, snapshotId, path }) }
+      },
       'restore.start': async (input) => {
         const backupSet = await readSet(core, input.backupSetId)
         // Looked at before the grant is used up.
@@ -160,6 +171,7 @@ export function engineHandlers(core: CoreDeps, options: EngineOptions): EngineSi
     startScheduler: () => scheduler.start(),
     close: async () => {
       await previewsUnderWay.close()
+      await readings.close()
       await runner.close()
     },
   }

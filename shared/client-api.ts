@@ -25,7 +25,13 @@ import {
 } from './model/ids.ts'
 import { installationSchema } from './model/installation.ts'
 import { jobRunSchema } from './model/job-run.ts'
-import { dryRunSchema, previewIdSchema, previewProgressSchema, selectionSchema } from './model/preview.ts'
+import {
+  dryRunSchema,
+  filePreviewSchema,
+  previewIdSchema,
+  previewProgressSchema,
+  selectionSchema,
+} from './model/preview.ts'
 import { runLogSchema } from './model/run-log.ts'
 import { handOffSchema, handOffWaySchema } from './model/passkey.ts'
 import { clientStepSchema, enrolmentSchema, operationSchema } from './model/sign-in.ts'
@@ -356,6 +362,18 @@ export const clientRequests = {
       conflicts: z.array(z.string()),
       conflictCount: z.number().int(),
     }),
+  },
+  /**
+   * The content of one file, to look at; kept nowhere. Needs a step-up for `restore` of this set, as a restore
+   * does. @throws NOT_FOUND when the snapshot has no such file
+   */
+  'restore.previewFile': {
+    input: z.object({
+      backupSetId: backupSetIdSchema,
+      snapshotId: snapshotIdSchema,
+      path: z.string().min(1).max(4096),
+    }),
+    output: z.object({ preview: filePreviewSchema }),
   },
   /** Needs a step-up for `restore` of this set. */
   'restore.start': { input: z.object(restoreSelection), output: z.object({ jobRunId: jobRunIdSchema }) },

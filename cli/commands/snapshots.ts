@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { FilePreview } from '../../shared/model/preview.ts'
 import type { Node } from '../../shared/model/snapshot.ts'
 import type { CommandContext } from '../context.ts'
 import { findSet, findSnapshot } from '../find-set.ts'
@@ -23,6 +24,13 @@ export function addSnapshots(program: Command, host: Host): void {
     .argument('[folder]', 'folder inside the snapshot', '/')
     .option('--snapshot <id>', 'which snapshot', 'latest')
     .action(host.run(listFolder))
+  program
+    .command('preview')
+    .description('look at a text of a snapshot; asks for your second factor')
+    .argument('<set>', 'name or id of a backup set')
+    .argument('<path>', 'path of the file inside the snapshot')
+    .option('--snapshot <id>', 'which snapshot', 'latest')
+    .action(host.run(previewFile))
   program
     .command('find')
     .description('find a file and its versions in all snapshots')
@@ -72,6 +80,40 @@ async function listFolder(
     formatTable(nodeColumns, nodes.map(nodeRow)),
   )
   return 0
+}
+
+async function previewFile(
+  context: CommandContext,
+  word: string,
+  path: string,
+  options: { readonly snapshot: string },
+): Promise<number> {
+  const set = await findSet(context, word)
+  const snapshot = await findSnapshot(context, set, options.snapshot)
+  const { preview } = await request(context, 'restore.previewFile', {
+    backupSetId: set.id,
+    snapshotId: snapshot.id,
+    path,
+  })
+  result(context, { backupSetId: set.id, snapshotId: snapshot.id, path, preview }, () =>
+    previewLines(preview),
+  )
+  return 0
+}
+
+/** What a file holds must not steer the terminal. */
+function previewLines(preview: FilePreview): string[] {
+  switch (preview.kind) {
+    case 'text': {
+      const lines = preview.text.split(/\r?\n/).map((line) => printable(line.replaceAll('\t', '    ')))
+      return preview.isCut ? [...lines, `… (only the beginning of ${formatSize(preview.sizeBytes)})`] : lines
+    }
+    case 'picture':
+      return [`A picture (${preview.mediaType}, ${formatSize(preview.sizeBytes)}): the window shows it.`]
+    case 'too-large':
+    case 'unknown':
+      return [`This kind of file cannot be shown (${formatSize(preview.sizeBytes)}). Restore it to open it.`]
+  }
 }
 
 const nodeColumns = [

@@ -10,6 +10,8 @@ export interface ChildRequest {
   /** The whole environment: nothing of ours is passed on by itself. */
   readonly environment: Readonly<Record<string, string>>
   readonly onOutputLine: (line: string, isCut: boolean) => void
+  /** The output as it is, for what is no lines; `onOutputLine` then hears nothing. */
+  readonly onOutput?: (chunk: Uint8Array) => void
   readonly onErrorLine: (line: string, isCut: boolean) => void
   readonly maxLineBytes?: number
   /** Asks the child to stop: a signal, then a deadline, then a kill. Aborted with `atOnce`, a kill. */
@@ -50,7 +52,10 @@ export async function runChild(clock: Clock, request: ChildRequest): Promise<Chi
   })
   const output = lineReader(request.onOutputLine, request.maxLineBytes)
   const errors = lineReader(request.onErrorLine, request.maxLineBytes)
-  child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (request.onOutput === undefined) output.push(chunk)
+    else request.onOutput(chunk)
+  })
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk))
   const ended = endOf(clock, child)
   const endWatch = child.pid === undefined ? undefined : watchOver(child.pid, isGroup)

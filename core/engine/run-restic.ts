@@ -15,6 +15,8 @@ export interface ResticRun {
   /** Command and its arguments; never a secret. */
   readonly args: readonly string[]
   readonly onLine?: (line: string, isCut: boolean) => void
+  /** The output as it is: the content of a file. */
+  readonly onOutput?: (chunk: Uint8Array) => void
   /** A line of the error output, without secrets. */
   readonly onErrorLine?: (line: string) => void
   /** Into the log of the run that this is part of: what restic says, but no messages for programs. */
@@ -54,6 +56,7 @@ export async function runRestic(clock: Clock, run: ResticRun): Promise<ChildEnd>
       repeat('warning', clean)
       run.onErrorLine?.(clean)
     },
+    ...(run.onOutput === undefined ? {} : { onOutput: run.onOutput }),
     ...(run.maxLineBytes === undefined ? {} : { maxLineBytes: run.maxLineBytes }),
     ...(run.stop === undefined ? {} : { stop: run.stop }),
   }).catch((error: unknown) => {

@@ -1,6 +1,7 @@
 import { AppError, isAppError } from '../../shared/errors.ts'
 import type { BackupSet } from '../../shared/model/backup-set.ts'
 import { snapshotIdSchema, type BackupSetId, type SnapshotId } from '../../shared/model/ids.ts'
+import type { Lease } from '../../shared/model/lease.ts'
 import type { Node, Snapshot } from '../../shared/model/snapshot.ts'
 import { holdLease, type HeldLease } from '../backup/hold-lease.ts'
 import { browseLease, leaseRepository } from '../backup/lease-repository.ts'
@@ -99,7 +100,16 @@ export async function withBrowseLease<T>(
   work: (leased: { held: HeldLease; repository: Repository }) => Promise<T>,
   cancel: AbortSignal = new AbortController().signal,
 ): Promise<T> {
-  const lease = await browseLease(deps, backupSetId)
+  return withLease(deps, await browseLease(deps, backupSetId), work, cancel)
+}
+
+/** Works under a lease of the session and ends it afterwards. */
+export async function withLease<T>(
+  deps: EngineDeps,
+  lease: Lease,
+  work: (leased: { held: HeldLease; repository: Repository }) => Promise<T>,
+  cancel: AbortSignal = new AbortController().signal,
+): Promise<T> {
   const repository = await leaseRepository(deps, lease)
   return holdLease(deps, lease, { cancel }, async (held) => {
     try {

@@ -224,6 +224,19 @@ export const shots = [
     },
   },
   {
+    name: 'restore-preview',
+    scene: 'home',
+    hash: '/restore',
+    steps: async (page) => {
+      await page.getByRole('table').getByRole('button', { name: 'Documents', exact: true }).click()
+      await page.getByRole('button', { name: 'Preview notes.txt' }).click()
+      const proof = page.getByRole('dialog', { name: 'Confirm that it is you' })
+      await proof.getByRole('button', { name: /Aegis/ }).click()
+      await proof.getByLabel('Code').fill('123456')
+      await page.getByText(/Packing list/).waitFor()
+    },
+  },
+  {
     name: 'restore-search',
     scene: 'home',
     hash: '/restore',

@@ -1,5 +1,5 @@
-import { Breadcrumbs, Button, Checkbox, Text, UnstyledButton } from '@mantine/core'
-import { IconFile, IconFolder, IconLink, IconQuestionMark } from '@tabler/icons-react'
+import { ActionIcon, Breadcrumbs, Button, Checkbox, Text, UnstyledButton } from '@mantine/core'
+import { IconEye, IconFile, IconFolder, IconLink, IconQuestionMark } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { BackupSet } from '../../shared/model/backup-set.ts'
@@ -12,12 +12,13 @@ interface FileBrowserProps {
   readonly set: BackupSet
   readonly snapshot: Snapshot
   readonly onRestore: (paths: readonly string[]) => void
+  readonly onPreview: (node: Node) => void
 }
 
 const root = '/'
 
 /** A snapshot as a file manager shows a disk: open folders, tick what is wanted. */
-export function FileBrowser({ set, snapshot, onRestore }: FileBrowserProps) {
+export function FileBrowser({ set, snapshot, onRestore, onPreview }: FileBrowserProps) {
   const { t } = useTranslation()
   const [folder, setFolder] = useState(() => startFolder(snapshot))
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set())
@@ -42,7 +43,15 @@ export function FileBrowser({ set, snapshot, onRestore }: FileBrowserProps) {
         ))}
       </Breadcrumbs>
       <Asked query={query}>
-        {({ nodes }) => <Listing nodes={sorted(nodes)} ticked={ticked} onTick={tick} onOpen={setFolder} />}
+        {({ nodes }) => (
+          <Listing
+            nodes={sorted(nodes)}
+            ticked={ticked}
+            onTick={tick}
+            onOpen={setFolder}
+            onPreview={onPreview}
+          />
+        )}
       </Asked>
       <div className="hf-browser-foot">
         <Text size="sm" c="dimmed" className="hf-grow" role="status">
@@ -64,9 +73,10 @@ interface ListingProps {
   readonly ticked: ReadonlySet<string>
   readonly onTick: (path: string) => void
   readonly onOpen: (folder: string) => void
+  readonly onPreview: (node: Node) => void
 }
 
-function Listing({ nodes, ticked, onTick, onOpen }: ListingProps) {
+function Listing({ nodes, ticked, onTick, onOpen, onPreview }: ListingProps) {
   const { t } = useTranslation()
   const formats = useFormats()
   if (nodes.length === 0) return <Text c="dimmed">{t('restore.emptyFolder')}</Text>
@@ -84,6 +94,9 @@ function Listing({ nodes, ticked, onTick, onOpen }: ListingProps) {
             </th>
             <th scope="col" className="hf-modified">
               {t('restore.modified')}
+            </th>
+            <th scope="col">
+              <span className="hf-visually-hidden">{t('filePreview.button')}</span>
             </th>
           </tr>
         </thead>
@@ -112,6 +125,20 @@ function Listing({ nodes, ticked, onTick, onOpen }: ListingProps) {
               </td>
               <td className="hf-number">{node.kind === 'file' ? formats.bytes(node.sizeBytes) : ''}</td>
               <td className="hf-modified">{formats.dateTime(node.modifiedAt)}</td>
+              <td>
+                {node.kind === 'file' && (
+                  <ActionIcon
+                    variant="subtle"
+                    color="gray"
+                    className="hf-quiet-button"
+                    aria-label={t('filePreview.of', { name: node.name })}
+                    title={t('filePreview.button')}
+                    onClick={() => onPreview(node)}
+                  >
+                    <IconEye size={18} aria-hidden />
+                  </ActionIcon>
+                )}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -7,11 +7,13 @@ import type { Node, Snapshot } from '../../shared/model/snapshot.ts'
 import { useAsk } from '../client/use-ask.ts'
 import { useFormats } from '../locale/formats.ts'
 import { Asked } from '../parts/asked.tsx'
+import type { PreviewedFile } from './file-preview-dialog.tsx'
 
 interface FileSearchProps {
   readonly set: BackupSet
   readonly snapshots: readonly Snapshot[]
   readonly onRestore: (snapshot: Snapshot, path: string) => void
+  readonly onPreview: (file: PreviewedFile) => void
 }
 
 interface Version {
@@ -20,7 +22,7 @@ interface Version {
 }
 
 /** Names over all snapshots; every found file with its versions. */
-export function FileSearch({ set, snapshots, onRestore }: FileSearchProps) {
+export function FileSearch({ set, snapshots, onRestore, onPreview }: FileSearchProps) {
   const { t } = useTranslation()
   const [typed, setTyped] = useState('')
   const [pattern, setPattern] = useState<string | null>(null)
@@ -55,20 +57,20 @@ export function FileSearch({ set, snapshots, onRestore }: FileSearchProps) {
       </form>
       {pattern !== null && (
         <Asked query={query}>
-          {({ matches }) => <Found versions={versionsOf(matches, snapshots)} onRestore={onRestore} />}
+          {({ matches }) => (
+            <Found versions={versionsOf(matches, snapshots)} onRestore={onRestore} onPreview={onPreview} />
+          )}
         </Asked>
       )}
     </section>
   )
 }
 
-function Found({
-  versions,
-  onRestore,
-}: {
-  versions: Map<string, Version[]>
-  onRestore: FileSearchProps['onRestore']
-}) {
+interface FoundProps extends Pick<FileSearchProps, 'onRestore' | 'onPreview'> {
+  readonly versions: Map<string, Version[]>
+}
+
+function Found({ versions, onRestore, onPreview }: FoundProps) {
   const { t } = useTranslation()
   if (versions.size === 0) return <Text c="dimmed">{t('restore.notFound')}</Text>
   return (
@@ -79,7 +81,7 @@ function Found({
       <ul className="hf-list">
         {[...versions].slice(0, 200).map(([path, list]) => (
           <li key={path}>
-            <FoundFile path={path} versions={list} onRestore={onRestore} />
+            <FoundFile path={path} versions={list} onRestore={onRestore} onPreview={onPreview} />
           </li>
         ))}
       </ul>
@@ -87,13 +89,12 @@ function Found({
   )
 }
 
-interface FoundFileProps {
+interface FoundFileProps extends Pick<FileSearchProps, 'onRestore' | 'onPreview'> {
   readonly path: string
   readonly versions: readonly Version[]
-  readonly onRestore: FileSearchProps['onRestore']
 }
 
-function FoundFile({ path, versions, onRestore }: FoundFileProps) {
+function FoundFile({ path, versions, onRestore, onPreview }: FoundFileProps) {
   const { t } = useTranslation()
   const formats = useFormats()
   const newest = versions[0]
@@ -131,6 +132,17 @@ function FoundFile({ path, versions, onRestore }: FoundFileProps) {
                 {t('restore.inBackup', { date: formats.dateTime(snapshot.takenAt) })}
               </Text>
             </div>
+            {node.kind === 'file' && (
+              <Button
+                variant="subtle"
+                aria-label={t('filePreview.of', {
+                  name: `${node.name}, ${formats.dateTime(node.modifiedAt)}`,
+                })}
+                onClick={() => onPreview({ snapshot, node })}
+              >
+                {t('filePreview.button')}
+              </Button>
+            )}
             <Button
               variant="default"
               aria-label={t('restore.restoreVersion', {

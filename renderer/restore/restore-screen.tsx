@@ -1,6 +1,6 @@
 import { Button, Select, Tabs } from '@mantine/core'
 import { IconFolderPlus, IconRestore } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { BackupSet } from '../../shared/model/backup-set.ts'
 import type { Snapshot } from '../../shared/model/snapshot.ts'
@@ -11,6 +11,7 @@ import { Page } from '../parts/page.tsx'
 import { hashOf } from '../router/route.ts'
 import { go } from '../router/use-route.ts'
 import { FileBrowser } from './file-browser.tsx'
+import { FilePreviewDialog, type PreviewedFile } from './file-preview-dialog.tsx'
 import { FileSearch } from './file-search.tsx'
 import { RestoreDialog } from './restore-dialog.tsx'
 import { SnapshotPicker } from './snapshot-picker.tsx'
@@ -99,6 +100,8 @@ function RestoreFrom({ set, snapshots }: { set: BackupSet; snapshots: readonly S
   const { t } = useTranslation()
   const [chosen, setChosen] = useState(snapshots[0]?.id)
   const [wanted, setWanted] = useState<Wanted | null>(null)
+  const [previewed, setPreviewed] = useState<PreviewedFile | null>(null)
+  const endPreview = useCallback(() => setPreviewed(null), [])
   const snapshot = snapshots.find((each) => each.id === chosen) ?? snapshots[0]
   if (snapshot === undefined) return null
   return (
@@ -116,6 +119,7 @@ function RestoreFrom({ set, snapshots }: { set: BackupSet; snapshots: readonly S
               set={set}
               snapshot={snapshot}
               onRestore={(paths) => setWanted({ snapshot, paths })}
+              onPreview={(node) => setPreviewed({ snapshot, node })}
             />
           </div>
         </Tabs.Panel>
@@ -124,9 +128,21 @@ function RestoreFrom({ set, snapshots }: { set: BackupSet; snapshots: readonly S
             set={set}
             snapshots={snapshots}
             onRestore={(from, path) => setWanted({ snapshot: from, paths: [path] })}
+            onPreview={setPreviewed}
           />
         </Tabs.Panel>
       </Tabs>
+      {previewed !== null && (
+        <FilePreviewDialog
+          set={set}
+          file={previewed}
+          onClose={endPreview}
+          onRestore={() => {
+            setPreviewed(null)
+            setWanted({ snapshot: previewed.snapshot, paths: [previewed.node.path] })
+          }}
+        />
+      )}
       {wanted !== null && (
         <RestoreDialog
           set={set}

@@ -30,6 +30,7 @@ export function createFakeClient(clock: Clock, change: Partial<FakeState> = {}):
     grants: new Set(),
     kit: 'confirmed',
     underWay: new Map(),
+    filePreview: null,
     failures: new Map(),
     details: new Map(),
     hanging: new Set(),

@@ -1,12 +1,14 @@
 import type { ClientHandlers } from '../../shared/client-api.ts'
+import type { FilePreview } from '../../shared/model/preview.ts'
+import { needGrant } from './fake-account.ts'
 import type { FakeDeps } from './fake-state.ts'
 
-export type PreviewRequest = 'sets.measure' | 'backup.dryRun' | 'preview.cancel'
+export type PreviewRequest = 'sets.measure' | 'backup.dryRun' | 'restore.previewFile' | 'preview.cancel'
 
 const documents = '/home/anna/Documents'
 
 /** What a computer with documents and pictures would answer; exclusions decide by their last name only. */
-export function fakePreviewHandlers({ emit }: FakeDeps): Pick<ClientHandlers, PreviewRequest> {
+export function fakePreviewHandlers({ state, emit }: FakeDeps): Pick<ClientHandlers, PreviewRequest> {
   return {
     'sets.measure': ({ previewId, sources, exclusions }) => {
       emit('preview.progress', { previewId, fileCount: 12_400, sizeBytes: 9_100_000_000, doneFraction: null })
@@ -67,6 +69,26 @@ export function fakePreviewHandlers({ emit }: FakeDeps): Pick<ClientHandlers, Pr
         },
       })
     },
+    'restore.previewFile': ({ path }) => {
+      needGrant(state, 'restore')
+      return Promise.resolve({ preview: state.filePreview ?? fakePreview(path) })
+    },
     'preview.cancel': () => Promise.resolve({ wasRunning: false }),
   }
 }
+
+/** By the ending of its name, which the fake has nothing but. */
+function fakePreview(path: string): FilePreview {
+  if (/\.(txt|md|html)$/.test(path)) {
+    const text = `<b>Packing list</b> for Oslo\n\n- passports\n- warm socks\n- the old camera\n`
+    return { kind: 'text', text, isCut: false, sizeBytes: text.length }
+  }
+  if (/\.(jpg|png)$/.test(path)) {
+    return { kind: 'picture', mediaType: 'image/png', base64: smallPicture, sizeBytes: 68 }
+  }
+  return { kind: 'unknown', sizeBytes: 88_000 }
+}
+
+/** One pixel. */
+const smallPicture =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='

@@ -6,6 +6,7 @@ import type {
   ClientRequest,
   RunProgress,
 } from '../../shared/client-api.ts'
+import type { FilePreview } from '../../shared/model/preview.ts'
 import { isoOf, type Clock } from '../../shared/clock.ts'
 import type { HandOffWay } from '../../shared/model/passkey.ts'
 import type { AppError, ErrorCode } from '../../shared/errors.ts'
@@ -27,6 +28,8 @@ export interface FakeState {
   kit: 'none' | 'made' | 'confirmed'
   /** What runs, by its id. */
   readonly underWay: Map<string, RunProgress>
+  /** What every file shows; null = something that fits its name. */
+  readonly filePreview: FilePreview | null
   readonly failures: Map<ClientRequest, ErrorCode>
   readonly details: Map<ClientRequest, AppError['details']>
   /** Requests that never answer: what a screen shows while it loads. */

@@ -65,3 +65,25 @@ export const dryRunSchema = z.object({
   isFirst: z.boolean(),
 })
 export type DryRun = z.infer<typeof dryRunSchema>
+
+/** The content of one file of a snapshot, as far as it can be shown. */
+export const filePreviewSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('text'),
+    text: z.string(),
+    /** Whether this is only the beginning. */
+    isCut: z.boolean(),
+    sizeBytes: z.number().int(),
+  }),
+  z.object({
+    kind: z.literal('picture'),
+    /** Found in the content. Nothing that can hold a script. */
+    mediaType: z.enum(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif']),
+    base64: z.string(),
+    sizeBytes: z.number().int(),
+  }),
+  /** A picture beyond what is read into memory. */
+  z.object({ kind: z.literal('too-large'), sizeBytes: z.number().int() }),
+  z.object({ kind: z.literal('unknown'), sizeBytes: z.number().int() }),
+])
+export type FilePreview = z.infer<typeof filePreviewSchema>
