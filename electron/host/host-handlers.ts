@@ -42,7 +42,9 @@ export function hostHandlers(deps: HostDeps): HostHandlers {
       return Promise.resolve({ done: true })
     },
     openExternal: async ({ address }) => {
-      await shell.openExternal(externalAddress(address))
+      const status = await deps.api.request('app.status', {})
+      const own = status.ok ? (status.value.server?.address ?? null) : null
+      await shell.openExternal(externalAddress(address, own))
       return { done: true }
     },
     setTheme: async ({ theme }) => {

@@ -6,7 +6,13 @@ import { webHost } from '../host/web-host.ts'
 import { createFakeClient, type FakeClient } from '../testing/fake-client.ts'
 import { emptyAccount, fakeRun, fullAccount, runId } from '../testing/fake-data.ts'
 import { fakeProgress } from '../testing/fake-files.ts'
-import { newComputerStatus, signedInStatus, signedOutStatus, type FakeState } from '../testing/fake-state.ts'
+import {
+  newComputerStatus,
+  signedInStatus,
+  signedOutStatus,
+  withPasskey,
+  type FakeState,
+} from '../testing/fake-state.ts'
 
 const desktopHost: HostAbilities = {
   ...webHost,
@@ -50,6 +56,12 @@ const changes: Readonly<Record<string, Change>> = {
       ...newComputerStatus(nowMs),
       secretStore: { kind: 'system', state: 'unavailable', place: '' },
     },
+  }),
+  passkey: (nowMs) => ({
+    status: signedOutStatus(nowMs),
+    account: withPasskey(fullAccount(nowMs), nowMs),
+    passkeyWays: ['this-computer', 'other-device'],
+    browser: 'waits',
   }),
   'only-phone': (nowMs) => ({ status: signedOutStatus(nowMs), secondFactor: 'only-phone' }),
   'must-enrol': (nowMs) => ({ status: signedOutStatus(nowMs), secondFactor: 'must-enrol' }),

@@ -66,6 +66,23 @@ export const shots = [
       await page.getByRole('alert').waitFor()
     },
   },
+  { name: 'passkey', scene: 'passkey', steps: (page) => choose(page, /My laptop/) },
+  {
+    name: 'passkey-waiting',
+    scene: 'passkey',
+    steps: async (page) => {
+      await choose(page, /My laptop/)
+      await page.getByRole('button', { name: 'Open the browser' }).click()
+    },
+  },
+  {
+    name: 'passkey-code',
+    scene: 'passkey',
+    steps: async (page) => {
+      await choose(page, /My laptop/)
+      await page.getByRole('button', { name: 'Use another device' }).click()
+    },
+  },
   { name: 'authenticator-code', scene: 'live', steps: (page) => choose(page, /Aegis/) },
   {
     name: 'backup-code',

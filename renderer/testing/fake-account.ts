@@ -82,7 +82,7 @@ export function fakeAccountHandlers({ state, clock, emit }: FakeDeps): Handlers 
         kind: 'backup',
         session,
         secondFactor: 'required',
-        methods: ['sms', 'totp', 'backup-code'],
+        methods: ['sms', 'totp', 'passkey', 'backup-code'],
         limits: fakeLimits,
         lastSignIn: {
           at: isoOf(clock.nowMs() - 26 * 3_600_000),

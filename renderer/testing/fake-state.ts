@@ -10,7 +10,7 @@ import type { FilePreview } from '../../shared/model/preview.ts'
 import { isoOf, type Clock } from '../../shared/clock.ts'
 import type { HandOffWay } from '../../shared/model/passkey.ts'
 import type { AppError, ErrorCode } from '../../shared/errors.ts'
-import { deviceId, fullAccount, hourMs, keyId, type FakeAccount } from './fake-data.ts'
+import { deviceId, factorId, fullAccount, hourMs, keyId, type FakeAccount } from './fake-data.ts'
 
 /** How the fake answers; tests and pictures change it before or while the interface is used. */
 export interface FakeState {
@@ -43,6 +43,21 @@ export interface FakeDeps {
   readonly state: FakeState
   readonly clock: Clock
   readonly emit: FakeEmit
+}
+
+/** The account with a passkey beside its other methods. */
+export function withPasskey(account: FakeAccount, nowMs: number): FakeAccount {
+  const passkey = {
+    id: factorId('passkey'),
+    method: 'passkey',
+    label: 'My laptop',
+    maskedDestination: null,
+    isProven: true,
+    addedAt: isoOf(nowMs - 30 * 24 * hourMs),
+    lastUsedAt: isoOf(nowMs - hourMs),
+    codesLeft: null,
+  } as const
+  return { ...account, factors: [passkey, ...account.factors] }
 }
 
 /** The passcode that the fake takes; any other is wrong. */

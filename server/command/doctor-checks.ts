@@ -7,6 +7,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { ServerConfig } from '../config.ts'
 import { openLocalObjects } from '../objects/local-objects.ts'
 import type { ObjectStore } from '../objects/object-store.ts'
+import { passkeyReadiness, type PasskeyReadiness } from '../passkeys/passkey-readiness.ts'
 import { probeObjects } from '../readiness.ts'
 import { channels as allChannels } from '../../shared/model/sender.ts'
 import { readConfiguredSettings } from '../senders/configured.ts'
@@ -81,6 +82,11 @@ export const doctorChecks: Readonly<Record<string, Check>> = {
       ? fault(`The clock went back by ${Math.round(ahead / 1000)} s since the last audit entry.`)
       : ok(`${timeText(clock.nowMs())}, not behind the audit log`)
   },
+  passkeys: async ({ config, store }) => {
+    if ((await store.pendingMigrations()).length > 0)
+      return warning('Not looked at before the database is up to date.')
+    return passkeys(await passkeyReadiness(store.db, config))
+  },
   messages: ({ config, dataFolder, store }) => messages(config, dataFolder, store),
   alerts: async ({ store }) => {
     if ((await store.pendingMigrations()).length > 0)
@@ -90,6 +96,20 @@ export const doctorChecks: Readonly<Record<string, Check>> = {
       ? ok('None is open')
       : warning(`${open.length} open; holdfast-server alert list shows them.`)
   },
+}
+
+function passkeys({ isOffered, lackingCount, requiredCount }: PasskeyReadiness) {
+  if (requiredCount > 0 && !isOffered) {
+    return fault(
+      `${requiredCount} accounts must use a passkey, and publicAddress does not name this server: none of them can sign in.`,
+    )
+  }
+  if (lackingCount > 0)
+    return warning(`${lackingCount} of ${requiredCount} accounts that must use a passkey have none yet.`)
+  if (!isOffered) return ok('Not offered: publicAddress names no host')
+  return ok(
+    requiredCount === 0 ? 'Offered, required of nobody' : `Required of ${requiredCount}, who have one`,
+  )
 }
 
 export async function examine(subject: DoctorSubject): Promise<Finding[]> {

@@ -4,6 +4,7 @@ import { defaultPolicy, policySchema } from '../../shared/model/policy.ts'
 import { createGroup } from '../accounts/groups.ts'
 import { codeOf, password, problemOf, stepOf } from '../sign-in/auth.fixture.ts'
 import { softAuthenticator } from './authenticator.fixture.ts'
+import { passkeyReadiness } from './passkey-readiness.ts'
 import { openPasskeyAuth, site, type PasskeyAuth } from './passkeys.fixture.ts'
 
 let auth: PasskeyAuth
@@ -160,6 +161,21 @@ describe('where a passkey is required', () => {
 })
 
 describe('a rule that requires passkeys', () => {
+  it('tells the doctor how many accounts lack one, and whether any can be used', async () => {
+    const { deps, store } = auth
+    await auth.newUser('bert')
+    await auth.userWithPasskey('anna')
+    expect(await passkeyReadiness(store.db, deps.config)).toEqual({
+      isOffered: true,
+      requiredCount: 3,
+      lackingCount: 2,
+    })
+    const without = await passkeyReadiness(store.db, { ...deps.config, publicAddress: null })
+    expect(without.isOffered).toBe(false)
+    await auth.setPolicy({ phishingResistant: 'system-users' })
+    expect(await passkeyReadiness(store.db, deps.config)).toMatchObject({ requiredCount: 1, lackingCount: 1 })
+  })
+
   it('is refused where nobody could keep it', async () => {
     const refused = await problemOf(
       auth.setPolicy({ phishingResistant: 'everybody', methods: ['totp', 'backup-code'] }),

@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { _electron, chromium, type Page } from 'playwright-core'
+import { _electron, chromium, type Browser, type Page } from 'playwright-core'
 import { openClient } from '../../core/client.ts'
 import { openDisplay, type Display } from './display.ts'
 
@@ -100,15 +100,9 @@ const browser: InterfaceHost = {
   name: 'the page in a browser',
   unavailable: async () => ((await chromiumPath()) === undefined ? 'there is no Chromium' : undefined),
   open: async (home, language = 'en-US') => {
-    const executablePath = await chromiumPath()
-    if (executablePath === undefined) throw new Error('There is no Chromium here.')
     const written: string[] = []
     const served = await servePage(home, written)
-    const switches = ['--disable-background-networking', '--disable-component-update', '--disable-sync']
-    const started = await chromium.launch({
-      executablePath,
-      args: [...sandboxSwitches, ...switches, '--disable-gpu', '--disable-quic'],
-    })
+    const started = await launchChromium()
     const context = await started.newContext({ locale: language, viewport: { width: 1120, height: 760 } })
     const shown = async (address: string): Promise<OpenInterface> => {
       const page = await context.newPage()
@@ -130,6 +124,17 @@ const browser: InterfaceHost = {
     }
     return shown(served.url)
   },
+}
+
+/** A browser of its own; `chromiumPath` says whether there is one. */
+export async function launchChromium(): Promise<Browser> {
+  const executablePath = await chromiumPath()
+  if (executablePath === undefined) throw new Error('There is no Chromium here.')
+  const switches = ['--disable-background-networking', '--disable-component-update', '--disable-sync']
+  return await chromium.launch({
+    executablePath,
+    args: [...sandboxSwitches, ...switches, '--disable-gpu', '--disable-quic'],
+  })
 }
 
 export const hosts: readonly InterfaceHost[] = [desktop, browser]
@@ -162,7 +167,7 @@ export async function electronForTests(): Promise<FoundElectron> {
   return module.electronForTests()
 }
 
-async function chromiumPath(): Promise<string | undefined> {
+export async function chromiumPath(): Promise<string | undefined> {
   const places = [
     process.env['HOLDFAST_CHROMIUM'],
     '/usr/bin/chromium',

@@ -16,6 +16,8 @@ export function runPage(): void {
   const language = document.documentElement.lang
   const secret = location.hash.slice(1)
   history.replaceState(null, '', location.pathname + location.search)
+  // An address of the same page, put into the same tab, only changes what stands behind the #.
+  addEventListener('hashchange', () => location.reload())
   let pageKey = ''
   let isNew = false
   let isRemote = false
