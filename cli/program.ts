@@ -9,6 +9,7 @@ import { addKit } from './commands/kit.ts'
 import { addLogin } from './commands/login.ts'
 import { addPassword } from './commands/password.ts'
 import { addRecover } from './commands/recover.ts'
+import { addRecoverAccount } from './commands/recover-account.ts'
 import { addRestore } from './commands/restore.ts'
 import { addRuns } from './commands/runs.ts'
 import { addSessions } from './commands/sessions.ts'
@@ -50,6 +51,7 @@ const commands = [
   addSnapshots,
   addRestore,
   addRecover,
+  addRecoverAccount,
   addDevices,
   addFactors,
   addSessions,

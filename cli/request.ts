@@ -53,6 +53,7 @@ const purposes: Record<Operation['kind'], string> = {
   'change-mode': 'Changing how everybody signs in',
   'change-sender': 'Changing who sends passcodes',
   'remove-sender': 'Removing a sender of passcodes',
+  approve: 'Approving what another administrator asked for',
 }
 
 async function stepUp(context: CommandContext, operation: Operation, why: Problem): Promise<void> {

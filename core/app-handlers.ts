@@ -8,7 +8,7 @@ import { proxySettings } from './proxy/proxy-settings.ts'
 import type { Secrets } from './secrets/open-secrets.ts'
 import type { SessionKeeper } from './session/session-keeper.ts'
 
-interface AppDeps extends Pick<CoreDeps, 'profile' | 'clock'> {
+interface AppDeps extends Pick<CoreDeps, 'profile' | 'clock' | 'news'> {
   readonly secrets: Secrets
   readonly session: SessionKeeper
   readonly engineSide: Pick<EngineSide, 'engine' | 'running' | 'nextRuns'>
@@ -41,6 +41,7 @@ export function appHandlers(
         isScheduling: deps.isScheduling(),
         nextRuns: await engineSide.nextRuns(),
         showsFirstSteps,
+        pendingRecovery: deps.news.current(),
       }
     },
     'app.chooseSecretStore': async ({ kind }) => {

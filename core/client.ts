@@ -29,6 +29,8 @@ import { connectHandlers } from './server-client/connect-handler.ts'
 import { createServerClient } from './server-client/create-server-client.ts'
 import type { ServerClient } from './server-client/server-client.ts'
 import { accountHandlers } from './session/account-handlers.ts'
+import { recoveryHandlers } from './session/recovery-handlers.ts'
+import { createRecoveryNews } from './session/recovery-news.ts'
 import { createSessionKeeper } from './session/session-keeper.ts'
 import { signInHandlers } from './session/sign-in-handlers.ts'
 
@@ -102,7 +104,8 @@ async function compose(
   const server = serverOf({ profile, secrets }, clock, log, (token) => session.forgetRefused(token))
   const device = createDeviceIdentity({ profile, secrets, server })
   const keys = createRepositoryKeys({ profile, secrets })
-  const deps = { clock, profile, secrets, keys, server, session, device, events, log }
+  const news = createRecoveryNews(clock)
+  const deps = { clock, profile, secrets, keys, server, session, news, device, events, log }
   const devices = deviceHandlers(deps)
   const engineSide = engineHandlers(deps, {
     edition: installation.edition,
@@ -123,6 +126,7 @@ async function compose(
     ...connectHandlers({ ...deps, fixed: prepared }),
     ...signInHandlers({ ...deps, clientInfo }),
     ...accountHandlers(deps),
+    ...recoveryHandlers(deps),
     ...devices,
     ...kitHandlers(deps),
     ...doctorHandlers({ ...deps, installation, engineSide }),

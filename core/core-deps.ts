@@ -7,6 +7,7 @@ import type { ClientEvents } from './events.ts'
 import type { SecretStore } from './ports/secret-store.ts'
 import type { Profile } from './profile/profile.ts'
 import type { ServerClient } from './server-client/server-client.ts'
+import type { RecoveryNews } from './session/recovery-news.ts'
 import type { SessionAccess } from './session/session-access.ts'
 
 /** The client's log. Never give it a secret. */
@@ -39,6 +40,7 @@ export interface CoreDeps {
   /** @throws AppError NOT_SET_UP when no server was chosen */
   readonly server: () => ServerClient
   readonly session: SessionAccess
+  readonly news: RecoveryNews
   readonly device: DeviceIdentity
   readonly events: ClientEvents
   readonly log: Log

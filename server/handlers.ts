@@ -9,6 +9,8 @@ import { serverInfoHandlers } from './http/server-info.ts'
 import { leaseHandlers } from './leases/lease-handlers.ts'
 import { passkeyHandlers } from './passkeys/handlers.ts'
 import type { LiveTestDeps } from './senders/live-test.ts'
+import { passwordResetHandlers } from './password-reset/handlers.ts'
+import { recoveryHandlers } from './recovery/handlers.ts'
 import { sessionHandlers } from './sessions/handlers.ts'
 import { signInHandlers } from './sign-in/handlers.ts'
 import type { StorageDeps } from './storage/storage-deps.ts'
@@ -22,6 +24,8 @@ export function allHandlers(auth: AuthDeps & LiveTestDeps, storage: StorageDeps)
     ...accountHandlers(auth),
     ...factorHandlers(auth),
     ...passkeyHandlers(auth),
+    ...recoveryHandlers(auth),
+    ...passwordResetHandlers(auth),
     ...deviceHandlers(auth),
     ...backupSetHandlers(auth),
     ...leaseHandlers(storage),

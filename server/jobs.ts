@@ -1,5 +1,7 @@
 import type { AuthDeps } from './accounts/auth-deps.ts'
 import { deliverAlerts } from './alerts/deliver-alerts.ts'
+import { sendDueNotices } from './recovery/notices.ts'
+import { removeOldRecoveries } from './recovery/remove-old.ts'
 import { removeOldSends } from './senders/remove-old.ts'
 import { removeOldSignIns } from './sign-in/remove-old.ts'
 import { startStorageJobs } from './storage/jobs.ts'
@@ -16,6 +18,8 @@ export function startJobs(deps: StorageDeps, auth: AuthDeps): { stop(): Promise<
   const running = [
     repeat(auth, removeOldEveryMs, signal, removeOldSignIns, 'Old sign-ins could not be removed.'),
     repeat(auth, removeOldEveryMs, signal, removeOldSends, 'Old records of messages could not be removed.'),
+    repeat(auth, removeOldEveryMs, signal, removeOldRecoveries, 'Old recoveries could not be removed.'),
+    repeat(auth, deliverEveryMs, signal, sendDueNotices, 'Notices about recoveries could not be sent.'),
     repeat(auth, deliverEveryMs, signal, deliverAlerts, 'Alerts could not be delivered.'),
   ]
   return {

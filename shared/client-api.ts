@@ -36,7 +36,9 @@ import { runLogSchema } from './model/run-log.ts'
 import { handOffSchema, handOffWaySchema } from './model/passkey.ts'
 import { clientStepSchema, enrolmentSchema, operationSchema } from './model/sign-in.ts'
 import { proxyChoiceSchema, proxyStatusSchema } from './model/proxy.ts'
+import { pendingRecoverySchema } from './model/recovery.ts'
 import { nodeSchema, snapshotSchema } from './model/snapshot.ts'
+import { recoveryRequests } from './recovery-requests.ts'
 
 const nothing = z.object({})
 const done = z.object({ done: z.literal(true) })
@@ -79,6 +81,8 @@ export const appStatusSchema = z.object({
   nextRuns: z.array(z.object({ backupSetId: backupSetIdSchema, name: z.string(), at: instantSchema })),
   /** Whether a new person is still led through the first steps. */
   showsFirstSteps: z.boolean(),
+  /** A recovery of the account that this process heard of: somebody must know whether it is theirs. */
+  pendingRecovery: pendingRecoverySchema.nullable(),
 })
 export type AppStatus = z.infer<typeof appStatusSchema>
 
@@ -146,6 +150,8 @@ export type RunUnderWay = z.infer<typeof runUnderWaySchema>
 
 /** Requests a user interface may make. Adding one breaks the build until core answers it. */
 export const clientRequests = {
+  ...recoveryRequests,
+
   'app.status': { input: nothing, output: appStatusSchema },
   'app.chooseSecretStore': { input: z.object({ kind: secretStoreKindSchema }), output: done },
   /** Kept with the profile: whoever skipped them in the window does not meet them on the page. */

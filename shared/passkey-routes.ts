@@ -12,7 +12,7 @@ export const handOffViewSchema = z
     isNew: z.boolean(),
     serverName: z.string(),
     loginName: z.string(),
-    purpose: z.enum(['sign-in', 'step-up', 'enrol']),
+    purpose: z.enum(['sign-in', 'step-up', 'enrol', 'password-reset']),
     operation: operationSchema.nullable(),
     clientName: z.string(),
     hostName: z.string(),

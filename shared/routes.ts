@@ -30,7 +30,9 @@ import {
 import { jobRunSchema, runReportSchema } from './model/job-run.ts'
 import { heartbeatReplySchema, leaseSchema } from './model/lease.ts'
 import { passkeyRoutes } from './passkey-routes.ts'
+import { pendingRecoverySchema } from './model/recovery.ts'
 import { clientInfoSchema, enrolmentSchema, operationSchema, stepSchema } from './model/sign-in.ts'
+import { recoveryRoutes } from './recovery-routes.ts'
 
 const done = z.object({ done: z.literal(true) })
 const grant = { grantToken: z.string().min(1).max(200) }
@@ -275,7 +277,11 @@ const personalRoutes = defineRoutes({
     permission: 'public',
     summary: 'The sets that run on this computer; by device proof, for silent runs',
     body: z.object(deviceProofFields),
-    reply: z.object({ backupSets: z.array(backupSetSchema) }),
+    reply: z.object({
+      backupSets: z.array(backupSetSchema),
+      /** Shown by every enrolled computer, also when nobody is signed in; absent = none. */
+      pendingRecovery: pendingRecoverySchema.optional(),
+    }),
   },
   deviceReport: {
     method: 'POST',
@@ -418,6 +424,9 @@ export const routes = defineRoutes({
   ...serverAdminRoutes,
   ...senderAdminRoutes,
   ...backupAdminRoutes,
+  ...recoveryRoutes,
+  ...userAdminRoutes,
+  ...serverAdminRoutes,
 })
 
 export type Routes = typeof routes

@@ -14,6 +14,7 @@ import { request } from '../request.ts'
 import { askEnrolmentDetails } from '../sign-in/choose.ts'
 import { showBackupCodes } from '../sign-in/backup-codes.ts'
 import { walkSteps } from '../sign-in/walk-steps.ts'
+import { addRecoveryPhone } from './recovery-phone.ts'
 
 interface AddOptions {
   readonly label?: string
@@ -58,6 +59,7 @@ export function addFactors(program: Command, host: Host): void {
     .argument('<factor>', 'label, id or beginning of the id')
     .option('-y, --yes', 'do not ask')
     .action(host.run(remove))
+  addRecoveryPhone(factors, host)
   factors
     .command('backup-codes')
     .description('make new backup codes; the old ones stop working')

@@ -4,8 +4,9 @@ import type { CommandContext } from '../context.ts'
 import { ProblemError } from '../problem.ts'
 
 /** Replaces a one-time password. Asks again while the server finds the new one unfit. */
-export async function changePassword(context: CommandContext): Promise<ClientStep> {
-  remark(context, 'The password you used works once. Choose your own: at least 8 characters, 15 are better.')
+export async function changePassword(context: CommandContext, isForgotten: boolean): Promise<ClientStep> {
+  const why = isForgotten ? 'Choose a new password' : 'The password you used works once. Choose your own'
+  remark(context, `${why}: at least 8 characters, 15 are better.`)
   for (;;) {
     const newPassword = await askNewPassword(context)
     const reply = await context.api.request('transaction.changePassword', { newPassword })

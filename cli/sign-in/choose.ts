@@ -1,4 +1,5 @@
 import type { ClientOutput } from '../../shared/client-api.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { Method } from '../../shared/model/policy.ts'
 import type { ClientStep, Enrolment, MethodOption } from '../../shared/model/sign-in.ts'
 import { ask, askChoice, remark, type Choice } from '../ask.ts'
@@ -19,6 +20,15 @@ export async function chooseMethod(
   step: ChooseMethodStep,
   choice: MethodChoice | undefined,
 ): Promise<ClientStep> {
+  if (step.options.length === 0) {
+    throw new AppError(
+      'NO_METHOD_AVAILABLE',
+      'No registered method can be used. Come back with your recovery phone: `holdfast recover-account`.',
+    )
+  }
+  if (step.canRecover === true && context.terminal.isInteractive) {
+    remark(context, 'All lost? `holdfast recover-account` brings you back with your recovery phone.')
+  }
   let chosen = firstPick(step.options, choice)
   for (;;) {
     chosen ??= await askMethod(context, step.options)

@@ -17,6 +17,16 @@ export type SignedIn = Extract<FinalStep, { kind: 'signed-in' }>
 
 /** From login name and password through whatever the server asks for to a session. */
 export async function signIn(context: CommandContext, options: SignInOptions): Promise<SignedIn> {
+  const last = await walkSignIn(context, options)
+  if (last.kind !== 'signed-in') throw new Error(`Signing in ended in ${last.kind}.`)
+  return last
+}
+
+/** The same, to whatever end: a recovery ends in waiting. */
+export async function walkSignIn(
+  context: CommandContext,
+  options: SignInOptions & { readonly recover?: boolean },
+): Promise<FinalStep> {
   const loginName = options.loginName ?? (await askLoginName(context))
   const password = await ask(context, 'password', { text: 'Password: ', isSecret: true })
   const { step } = await requestOnly(context, 'signIn.start', {
@@ -24,14 +34,13 @@ export async function signIn(context: CommandContext, options: SignInOptions): P
     password,
     keepSignedIn: options.keepSignedIn ?? false,
   })
-  const last = await walkSteps(context, step, {
+  return await walkSteps(context, step, {
     saveBackupCodes: options.saveBackupCodes,
     enrol: options.enrol,
     skipEnrolment: options.skipEnrolment ?? false,
     trustDevice: options.trust ?? false,
+    recover: options.recover ?? false,
   })
-  if (last.kind !== 'signed-in') throw new Error(`Signing in ended in ${last.kind}.`)
-  return last
 }
 
 async function askLoginName(context: CommandContext): Promise<string> {

@@ -1,5 +1,5 @@
 import { assertNever } from '../../shared/errors.ts'
-import type { ClientStep, Enrolment } from '../../shared/model/sign-in.ts'
+import type { ClientStep, Enrolment, finalSteps } from '../../shared/model/sign-in.ts'
 import type { CommandContext } from '../context.ts'
 import { changePassword } from './change-password.ts'
 import { enterCode } from './enter-code.ts'
@@ -7,6 +7,7 @@ import { chooseEnrolment, chooseMethod } from './choose.ts'
 import { showBackupCodes } from './backup-codes.ts'
 import { pairAuthenticator } from './pair-authenticator.ts'
 import { usePasskey } from './use-passkey.ts'
+import { recoverByPhone, startRecovery } from './recover-by-phone.ts'
 
 export interface StepOptions {
   /** File for new backup codes instead of the screen. */
@@ -15,11 +16,15 @@ export interface StepOptions {
   readonly enrol?: Enrolment | undefined
   /** Decline the offer to register something. */
   readonly skipEnrolment?: boolean
+  /** The new password replaces a forgotten one, not one that an administrator gave. */
+  readonly isForgotten?: boolean
+  /** Go to the recovery phone instead of the registered methods. */
+  readonly recover?: boolean
   /** Do not ask for a second factor on this computer for a while. */
   readonly trustDevice?: boolean
 }
 
-export type FinalStep = Extract<ClientStep, { kind: 'signed-in' | 'granted' | 'enrolled' }>
+export type FinalStep = Extract<ClientStep, { kind: (typeof finalSteps)[number] }>
 export type OpenStep = Exclude<ClientStep, FinalStep>
 
 /**
@@ -36,6 +41,7 @@ export async function walkSteps(
   let step = first
   // A flag picks the method once: when the person asks for another, the flag must not take them back.
   let method = context.manner.method
+  let mayRecover = options.recover ?? false
   for (;;) {
     switch (step.kind) {
       case 'signed-in':
@@ -44,17 +50,24 @@ export async function walkSteps(
           await showBackupCodes(context, step.backupCodes, options.saveBackupCodes)
         return step
       case 'granted':
+      case 'recovery-waiting':
+      case 'contact-proven':
+      case 'password-changed':
         return step
       case 'change-password':
-        step = await changePassword(context)
+        step = await changePassword(context, options.isForgotten ?? false)
         break
       case 'offer-enrolment':
       case 'must-enrol':
         step = await chooseEnrolment(context, step, options)
         break
       case 'choose-method':
-        step = await chooseMethod(context, step, method)
+        step = mayRecover ? await startRecovery(context) : await chooseMethod(context, step, method)
+        mayRecover = false
         method = undefined
+        break
+      case 'recover-by-phone':
+        step = await recoverByPhone(context, step)
         break
       case 'enter-code':
         step = await enterCode(context, step.challenge, options.trustDevice ?? false)

@@ -2,7 +2,7 @@ import type { AppStatus } from '../../shared/client-api.ts'
 import type { BackupSet } from '../../shared/model/backup-set.ts'
 import type { JobRun } from '../../shared/model/job-run.ts'
 import { formatCount } from '../format/size.ts'
-import { formatRelative } from '../format/time.ts'
+import { formatInstant, formatRelative } from '../format/time.ts'
 import { printable } from '../format/width.ts'
 
 /** Something that stands between a person and a good backup, and the command that mends it. */
@@ -21,6 +21,13 @@ export function attentionOfComputer(status: AppStatus): Attention[] {
   const found: Attention[] = []
   if (status.server === null || status.loginName === null) {
     return [{ text: 'This computer is not set up.', command: 'holdfast login' }]
+  }
+  if (status.pendingRecovery !== null) {
+    const { address, readyAt } = status.pendingRecovery
+    found.push({
+      text: `Somebody is recovering your account, from ${printable(address)}: from ${formatInstant(readyAt)} on your second factors can be replaced.`,
+      command: 'holdfast recover-account cancel',
+    })
   }
   if (status.secretStore.state !== 'ready') {
     found.push({ text: `The credential store is ${status.secretStore.state}.`, command: 'holdfast doctor' })

@@ -73,6 +73,7 @@ export function appStatus(change: Partial<AppStatus> = {}): AppStatus {
     isScheduling: true,
     nextRuns: [],
     showsFirstSteps: false,
+    pendingRecovery: null,
     ...change,
   }
 }

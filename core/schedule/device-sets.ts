@@ -4,7 +4,7 @@ import type { BackupSet } from '../../shared/model/backup-set.ts'
 import type { CoreDeps } from '../core-deps.ts'
 import type { ScheduleFile } from './schedule-file.ts'
 
-type DeviceSetsDeps = Pick<CoreDeps, 'server' | 'device' | 'log'>
+type DeviceSetsDeps = Pick<CoreDeps, 'server' | 'device' | 'log' | 'news'>
 
 /**
  * The sets that this computer runs: from the server by device proof, else the last known copy. The copy
@@ -17,7 +17,8 @@ export async function refreshDeviceSets(
   try {
     const deviceId = deps.device.deviceId()
     const proof = await deps.device.prove((nonce) => deviceProof.sets({ nonce, deviceId }))
-    const { backupSets } = await deps.server().call('deviceSets', proof, { kind: 'none' })
+    const { backupSets, pendingRecovery } = await deps.server().call('deviceSets', proof, { kind: 'none' })
+    deps.news.heard(pendingRecovery ?? null)
     await file.keepBackupSets(backupSets.filter(({ deletedAt }) => deletedAt === null))
   } catch (error) {
     if (!isAppError(error)) throw error

@@ -16,7 +16,7 @@ import type { ScheduleFile } from './schedule-file.ts'
 
 export interface SchedulerDeps extends Pick<
   CoreDeps,
-  'clock' | 'events' | 'log' | 'profile' | 'server' | 'device'
+  'clock' | 'events' | 'log' | 'profile' | 'server' | 'device' | 'news'
 > {
   readonly history: RunHistory
   readonly runner: JobRunner

@@ -11,6 +11,7 @@ import { createRepositoryKeys } from '../recovery-kit/repository-keys.ts'
 import { memorySecretStore } from '../secrets/memory-secret-store.ts'
 import type { Credentials, ServerClient } from '../server-client/server-client.ts'
 import type { CoreDeps, Log } from '../core-deps.ts'
+import { createRecoveryNews } from './recovery-news.ts'
 import { createSessionKeeper } from './session-keeper.ts'
 
 /** What a stand-in for the server answers, route by route; a route without an answer fails the test. */
@@ -58,7 +59,19 @@ export async function coreParts() {
   const session = createSessionKeeper({ profile, secrets, events, log })
   const device = createDeviceIdentity({ profile, secrets, server })
   const keys = createRepositoryKeys({ profile, secrets })
-  const deps = { clock, profile, secrets, keys, server, session, device, events, log } satisfies CoreDeps
+  const news = createRecoveryNews(clock)
+  const deps = {
+    clock,
+    profile,
+    secrets,
+    keys,
+    server,
+    session,
+    news,
+    device,
+    events,
+    log,
+  } satisfies CoreDeps
   return { ...deps, servers, logged, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 export type CoreParts = Awaited<ReturnType<typeof coreParts>>

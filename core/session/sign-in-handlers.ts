@@ -20,7 +20,11 @@ type SignInRequest =
   | `signIn.${'start' | 'signOut'}`
   | 'stepUp.start'
   | `transaction.${'changePassword' | 'chooseMethod' | 'chooseAnother' | 'resend' | 'prove' | 'startEnrolment' | 'skipEnrolment' | 'cancel' | 'startHandOff' | 'awaitHandOff' | 'cancelHandOff'}`
+  | 'transaction.startRecovery'
+  | 'transaction.recoveryNumber'
   | 'factors.enrol'
+  | 'recovery.setPhone'
+  | 'password.startReset'
 
 /** A sign-in, step-up or enrolment under way. Its token never leaves this process. */
 interface Transaction {
@@ -61,6 +65,9 @@ export function signInHandlers(deps: SignInDeps): Pick<ClientHandlers, SignInReq
         return { step: shown }
       }
       case 'enrolled':
+      case 'recovery-waiting':
+      case 'contact-proven':
+      case 'password-changed':
         open = undefined
         return { step }
       default:
@@ -94,6 +101,8 @@ export function signInHandlers(deps: SignInDeps): Pick<ClientHandlers, SignInReq
     | 'prove'
     | 'startEnrolment'
     | 'skipEnrolment'
+    | 'startRecovery'
+    | 'recoveryNumber'
   const answer = <N extends StepRoute>(route: N, input: CallOf<N>): Promise<{ step: ClientStep }> =>
     inTransaction(async (credentials, transaction) => {
       const { step } = await deps.server().call(route, input, credentials)
@@ -125,6 +134,19 @@ export function signInHandlers(deps: SignInDeps): Pick<ClientHandlers, SignInReq
         : await call({ enrolment })
       return begin(begun, null)
     },
+    'recovery.setPhone': async (input) => {
+      const credentials = await session.credentials()
+      const begun = await session.useGrant({ kind: 'change-factors' }, (grantToken) =>
+        deps.server().call('startRecoveryPhone', { ...input, grantToken }, credentials),
+      )
+      return begin(begun, null)
+    },
+    'password.startReset': async ({ resetCode }) => {
+      const input = { resetCode, client: deps.clientInfo }
+      return begin(await deps.server().call('startPasswordReset', input, { kind: 'none' }), null)
+    },
+    'transaction.startRecovery': () => answer('startRecovery', {}),
+    'transaction.recoveryNumber': (input) => answer('recoveryNumber', input),
     'transaction.changePassword': (input) => answer('signInChangePassword', input),
     'transaction.chooseMethod': (input) => answer('chooseMethod', input),
     'transaction.chooseAnother': () => answer('chooseAnother', {}),

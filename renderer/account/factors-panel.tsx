@@ -14,6 +14,7 @@ import { ProblemNote } from '../parts/problem-note.tsx'
 import { BackupCodes } from '../sign-in/backup-codes.tsx'
 import { MethodIcon } from '../sign-in/method-icon.tsx'
 import { AddMethodDialog } from './add-method-dialog.tsx'
+import { RecoveryPanel } from './recovery-panel.tsx'
 
 /** The ways to prove identity, with what happened to them. */
 export function FactorsPanel({ loginName }: { loginName: string }) {
@@ -58,6 +59,7 @@ export function FactorsPanel({ loginName }: { loginName: string }) {
           }
         </Asked>
       </Section>
+      <RecoveryPanel />
       <Section title={t('factors.history')} text={t('factors.historyText')}>
         <Asked query={query}>{({ history }) => <History events={history} />}</Asked>
       </Section>

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { StopRecoveryButton } from '../account/pending-recovery-note.tsx'
 import { shownError, useAct } from '../client/use-act.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { hashOf, type Route } from '../router/route.ts'
@@ -14,6 +15,8 @@ export function AttentionAction({ item }: { item: Attention }) {
   const { t } = useTranslation()
   const label = t(`attention.${item.kind}.action`)
   switch (item.kind) {
+    case 'recovery':
+      return <StopRecoveryButton />
     case 'failed':
     case 'never-ran':
     case 'overdue':

@@ -52,6 +52,15 @@ function wordsOf(
 ): { title: string; text: string } {
   const name = 'set' in item ? item.set.definition.name : ''
   switch (item.kind) {
+    case 'recovery':
+      return {
+        title: t('attention.recovery.title'),
+        text: t('attention.recovery.text', {
+          address: item.pending.address,
+          client: item.pending.clientName,
+          when: formats.dateTime(item.pending.readyAt),
+        }),
+      }
     case 'secret-store':
       return codeWords(t, item.state === 'locked' ? 'SECRET_STORE_LOCKED' : 'SECRET_STORE_UNAVAILABLE')
     case 'engine-missing':

@@ -15,7 +15,14 @@ function kinds(
   runs: readonly JobRun[],
   status: Partial<HomeFacts['status']> = {},
 ) {
-  const facts = { status: { ...signedInStatus(nowMs), ...status }, me: undefined, sets, runs, nowMs }
+  const facts = {
+    status: { ...signedInStatus(nowMs), ...status },
+    me: undefined,
+    pendingRecovery: null,
+    sets,
+    runs,
+    nowMs,
+  }
   return attentionOf(facts).map((item) => item.kind)
 }
 const run = (agoMs: number, change: Partial<JobRun> = {}) => fakeRun(set, `r${agoMs}`, nowMs - agoMs, change)

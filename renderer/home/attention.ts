@@ -1,10 +1,12 @@
 import type { AppStatus } from '../../shared/client-api.ts'
 import type { Me } from '../../shared/model/account.ts'
+import type { PendingRecovery } from '../../shared/model/recovery.ts'
 import type { BackupSet } from '../../shared/model/backup-set.ts'
 import type { JobRun } from '../../shared/model/job-run.ts'
 
 /** Something a person has to do, the most pressing first; each has its action on the home screen. */
 export type Attention =
+  | { readonly kind: 'recovery'; readonly pending: PendingRecovery }
   | { readonly kind: 'secret-store'; readonly state: 'locked' | 'unavailable' }
   | { readonly kind: 'engine-missing' }
   | { readonly kind: 'key-missing' }
@@ -23,6 +25,7 @@ export type Attention =
 
 /** What puts the data at risk now, as against what is only worth knowing. */
 const pressing: ReadonlySet<Attention['kind']> = new Set([
+  'recovery',
   'secret-store',
   'engine-missing',
   'key-missing',
@@ -38,13 +41,16 @@ const overdueMs = 3 * 86_400_000
 export interface HomeFacts {
   readonly status: AppStatus
   readonly me: Me | undefined
+  /** A recovery of the account that waits. */
+  readonly pendingRecovery: PendingRecovery | null
   readonly sets: readonly BackupSet[]
   readonly runs: readonly JobRun[]
   readonly nowMs: number
 }
 
-export function attentionOf({ status, me, sets, runs, nowMs }: HomeFacts): Attention[] {
+export function attentionOf({ status, me, pendingRecovery, sets, runs, nowMs }: HomeFacts): Attention[] {
   const found: Attention[] = []
+  if (pendingRecovery !== null) found.push({ kind: 'recovery', pending: pendingRecovery })
   const alive = sets.filter((set) => set.deletedAt === null)
   if (status.secretStore.state !== 'ready')
     found.push({ kind: 'secret-store', state: status.secretStore.state })

@@ -122,6 +122,9 @@ function Summary({ status, sets, runs }: SummaryProps) {
 
 function useAttention(status: AppStatus, sets: readonly BackupSet[], runs: readonly JobRun[]) {
   const me = useAsk('account.me', {})
+  const recovery = useAsk('recovery.get', {})
   const nowMs = useNow(60_000)
-  return attentionOf({ status, me: me.data, sets, runs, nowMs })
+  const pendingRecovery =
+    recovery.data === undefined ? status.pendingRecovery : recovery.data.recovery.pending
+  return attentionOf({ status, me: me.data, pendingRecovery, sets, runs, nowMs })
 }

@@ -6,8 +6,11 @@ import { passwordVisibility } from './password-visibility.ts'
 import { StepHeading } from './step-heading.tsx'
 import type { StepProps } from './step-flow.tsx'
 
-/** An administrator gave the password: the person must choose their own before anything else. */
-export function ChangePassword({ send, isBusy, error }: StepProps) {
+/**
+ * An administrator gave the password, and the person must choose their own before anything else; or it was
+ * forgotten, and who they are is proven.
+ */
+export function ChangePassword({ isForgotten, send, isBusy, error }: StepProps & { isForgotten: boolean }) {
   const { t } = useTranslation()
   const [password, setPassword] = useState('')
   const [repeated, setRepeated] = useState('')
@@ -21,7 +24,9 @@ export function ChangePassword({ send, isBusy, error }: StepProps) {
       }}
     >
       <Stack gap="md">
-        <StepHeading title={t('password.mustChange')}>{t('password.mustChangeText')}</StepHeading>
+        <StepHeading title={t(isForgotten ? 'forgot.newTitle' : 'password.mustChange')}>
+          {t(isForgotten ? 'forgot.newText' : 'password.mustChangeText')}
+        </StepHeading>
         <NewPasswordFields
           password={password}
           repeated={repeated}

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Collapse, Loader, Stack, Text, UnstyledButton } from '@mantine/core'
+import { Alert, Anchor, Button, Collapse, Loader, Stack, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -13,10 +13,11 @@ import type { StepProps } from './step-flow.tsx'
 /** The registered phones and apps, the last used one first, and the way out when none is at hand. */
 export function ChooseMethod({
   options,
+  canRecover,
   send,
   isBusy,
   error,
-}: StepProps & { options: readonly MethodOption[] }) {
+}: StepProps & { options: readonly MethodOption[]; canRecover: boolean }) {
   const { t } = useTranslation()
   const [isStuck, setStuck] = useState(false)
   const [chosen, setChosen] = useState<string | null>(null)
@@ -57,6 +58,21 @@ export function ChooseMethod({
             <Stack gap="xs" role="list" aria-label={t('choose.none')}>
               {lastResort.map(row)}
             </Stack>
+          )}
+          {canRecover && (
+            <Alert variant="default" title={t('recoverAccount.title')}>
+              <Stack gap="sm">
+                <Text size="sm">{t('recoverAccount.startText')}</Text>
+                <Button
+                  variant="default"
+                  className="hf-start"
+                  disabled={isBusy}
+                  onClick={() => send('transaction.startRecovery', {})}
+                >
+                  {t('recoverAccount.start')}
+                </Button>
+              </Stack>
+            </Alert>
           )}
           <Alert variant="default" title={t('choose.recoveryTitle')}>
             {t(lastResort.length > 0 ? 'choose.recoveryText' : 'choose.recoveryTextNoCodes')}

@@ -6,8 +6,10 @@ import { isAppError, type AppError } from '../../shared/errors.ts'
 import { finalSteps, type ClientStep } from '../../shared/model/sign-in.ts'
 import { useServices } from '../client/services.tsx'
 import { LanguageMenu } from '../locale/language-menu.tsx'
+import { useFormats } from '../locale/formats.ts'
 import { Logo } from '../parts/logo.tsx'
 import { BackupCodes } from './backup-codes.tsx'
+import { ForgottenPassword, PasswordReplaced } from './forgotten-password.tsx'
 import { SecretStoreNote } from './secret-store-note.tsx'
 import { SignInForm } from './sign-in-form.tsx'
 import { StepFlow } from './step-flow.tsx'
@@ -24,20 +26,24 @@ interface SignInScreenProps {
 export function SignInScreen({ status, hasSessionEnded, onUnderWay }: SignInScreenProps) {
   const { t } = useTranslation()
   const { api } = useServices()
+  const formats = useFormats()
   const [step, setStep] = useState<ClientStep | null>(null)
   const [loginName, setLoginName] = useState(status.loginName ?? '')
   const [ended, setEnded] = useState<AppError | null>(null)
+  const [forgotten, setForgotten] = useState<'no' | 'asking' | 'walking'>('no')
 
   const show = (next: ClientStep | null) => {
     setStep(next)
     setEnded(null)
     const isOver = next === null || (isFinal(next) && codesOf(next) === null)
     onUnderWay(!isOver)
+    if (isOver) setForgotten('no')
   }
   const giveUp = () => {
     void api.request('transaction.cancel', {})
     show(null)
   }
+  const isStart = step === null || step.kind === 'password-changed'
   const codes = step === null ? null : codesOf(step)
 
   return (
@@ -64,7 +70,19 @@ export function SignInScreen({ status, hasSessionEnded, onUnderWay }: SignInScre
           <LanguageMenu />
         </div>
         <div className="hf-sign-in-box">
-          {step === null ? (
+          {isStart && forgotten === 'asking' ? (
+            <>
+              <h1 className="hf-visually-hidden">{t('signIn.title')}</h1>
+              <ForgottenPassword
+                loginName={loginName}
+                onBack={() => setForgotten('no')}
+                onStep={(next) => {
+                  setForgotten('walking')
+                  show(next)
+                }}
+              />
+            </>
+          ) : isStart ? (
             <>
               <div>
                 <Title order={1}>{t('signIn.title')}</Title>
@@ -78,6 +96,14 @@ export function SignInScreen({ status, hasSessionEnded, onUnderWay }: SignInScre
                   {t('signIn.sessionEnded')}
                 </Text>
               )}
+              {step !== null && <PasswordReplaced />}
+              {status.pendingRecovery !== null && (
+                <Text role="alert" size="sm" className="hf-note hf-note-warn">
+                  {t('recoverAccount.pendingSignedOut', {
+                    when: formats.dateTime(status.pendingRecovery.readyAt),
+                  })}
+                </Text>
+              )}
               <SecretStoreNote secretStore={status.secretStore} />
               <SignInForm
                 status={status}
@@ -86,13 +112,18 @@ export function SignInScreen({ status, hasSessionEnded, onUnderWay }: SignInScre
                   show(next)
                 }}
               />
+              {status.server !== null && (
+                <Anchor component="button" type="button" size="sm" onClick={() => setForgotten('asking')}>
+                  {t('forgot.link')}
+                </Anchor>
+              )}
             </>
           ) : codes === null ? (
             <>
               <h1 className="hf-visually-hidden">{t('signIn.title')}</h1>
               <StepFlow
                 step={step}
-                isSignIn
+                isSignIn={forgotten === 'no'}
                 onStep={show}
                 onEnded={(error) => {
                   show(null)
@@ -100,7 +131,7 @@ export function SignInScreen({ status, hasSessionEnded, onUnderWay }: SignInScre
                 }}
               />
               <Anchor component="button" type="button" size="sm" c="dimmed" onClick={giveUp}>
-                {t('signIn.otherAccount')}
+                {t(step.kind === 'recovery-waiting' ? 'recoverAccount.back' : 'signIn.otherAccount')}
               </Anchor>
             </>
           ) : (

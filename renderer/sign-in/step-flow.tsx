@@ -10,6 +10,7 @@ import { EnrolMethod } from './enrol-method.tsx'
 import { EnterCode } from './enter-code.tsx'
 import { PairAuthenticator } from './pair-authenticator.tsx'
 import { PasskeyStep } from './passkey-step.tsx'
+import { RecoverByPhone, RecoveryWaiting } from './recover-by-phone.tsx'
 
 /** The requests that answer a step with the next one. */
 export type Answer = Extract<
@@ -22,6 +23,8 @@ export type Answer = Extract<
   | 'transaction.startEnrolment'
   | 'transaction.skipEnrolment'
   | 'transaction.awaitHandOff'
+  | 'transaction.startRecovery'
+  | 'transaction.recoveryNumber'
 >
 
 /** What every screen of a step gets. */
@@ -34,7 +37,7 @@ export interface StepProps {
 
 interface StepFlowProps {
   readonly step: ClientStep
-  /** Signing in, where a computer can be trusted; otherwise a step-up or an enrolment inside a session. */
+  /** Signing in, where a computer can be trusted; otherwise a step-up, an enrolment or a forgotten password. */
   readonly isSignIn: boolean
   readonly onStep: (step: ClientStep) => void
   /** The transaction is over without a result. */
@@ -76,13 +79,17 @@ function StepScreen({
 }: StepProps & { readonly step: ClientStep; readonly isSignIn: boolean }) {
   switch (step.kind) {
     case 'change-password':
-      return <ChangePassword {...props} />
+      return <ChangePassword isForgotten={!isSignIn} {...props} />
     case 'offer-enrolment':
       return <EnrolMethod methods={step.methods} isOffer canDismiss={step.canDismiss} {...props} />
     case 'must-enrol':
       return <EnrolMethod methods={step.methods} isOffer={false} canDismiss={false} {...props} />
     case 'choose-method':
-      return <ChooseMethod options={step.options} {...props} />
+      return <ChooseMethod options={step.options} canRecover={step.canRecover ?? false} {...props} />
+    case 'recover-by-phone':
+      return <RecoverByPhone step={step} {...props} />
+    case 'recovery-waiting':
+      return <RecoveryWaiting step={step} />
     case 'enter-code':
       return (
         <EnterCode
@@ -100,6 +107,8 @@ function StepScreen({
     case 'signed-in':
     case 'granted':
     case 'enrolled':
+    case 'contact-proven':
+    case 'password-changed':
       // The end: whoever opened the flow goes on.
       return null
   }

@@ -6,6 +6,7 @@ import { fakeAccountHandlers } from './fake-account.ts'
 import { fullAccount } from './fake-data.ts'
 import { fakeFilesHandlers } from './fake-files.ts'
 import { fakePreviewHandlers } from './fake-previews.ts'
+import { fakeRecoveryHandlers } from './fake-recovery.ts'
 import { fakeSignInHandlers } from './fake-sign-in.ts'
 import { signedOutStatus, type FakeDeps, type FakeEmit, type FakeState } from './fake-state.ts'
 
@@ -29,6 +30,8 @@ export function createFakeClient(clock: Clock, change: Partial<FakeState> = {}):
     isGuarded: true,
     grants: new Set(),
     kit: 'confirmed',
+    recoveryPhone: false,
+    isRecoveryReady: false,
     underWay: new Map(),
     filePreview: null,
     failures: new Map(),
@@ -47,6 +50,7 @@ export function createFakeClient(clock: Clock, change: Partial<FakeState> = {}):
     ...fakeAccountHandlers(deps),
     ...fakeFilesHandlers(deps),
     ...fakePreviewHandlers(deps),
+    ...fakeRecoveryHandlers(deps),
   }
   return {
     state,

@@ -9,15 +9,20 @@ import {
   passcodePrefix,
   rightBackupCode,
   rightCode,
+  rightRecoveryNumber,
+  rightResetCode,
   signedInStatus,
   type FakeDeps,
 } from './fake-state.ts'
+import { needGrant } from './fake-account.ts'
 import { challengeId, factorId } from './fake-data.ts'
 
 type Handlers = Pick<
   ClientHandlers,
   | Extract<keyof ClientHandlers, `signIn.${string}` | `stepUp.${string}` | `transaction.${string}`>
   | 'factors.enrol'
+  | 'recovery.setPhone'
+  | 'password.startReset'
 >
 
 interface Open {
@@ -25,6 +30,9 @@ interface Open {
   readonly isEnrolment: boolean
   factor: Factor | null
   enrolment: Enrolment | null
+  /** What a right passcode does that proves no method. */
+  contact: 'recovery' | 'recovery-phone' | null
+  isReset: boolean
   triesLeft: number
   resendsLeft: number
   sentAtMs: number
@@ -42,6 +50,8 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
       isEnrolment,
       factor: null,
       enrolment: null,
+      contact: null,
+      isReset: false,
       triesLeft: 5,
       resendsLeft: 3,
       sentAtMs: 0,
@@ -60,8 +70,9 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
   const choose = (): ClientStep => {
     const all = options()
     const only = all[0]
-    if (all.length === 1 && only !== undefined) return send(only.factorId)
-    return { kind: 'choose-method', options: all }
+    const canRecover = state.recoveryPhone && open?.operation === null && !open.isReset
+    if (all.length === 1 && only !== undefined && !canRecover) return send(only.factorId)
+    return { kind: 'choose-method', options: all, ...(canRecover ? { canRecover } : {}) }
   }
   const send = (id: MethodOption['factorId']): ClientStep => {
     const factor = state.account.factors.find((each) => each.id === id)
@@ -97,7 +108,13 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
     },
   })
   const enterCode = (transaction: Open): ClientStep => {
-    const { factor, enrolment } = transaction
+    const { contact, factor, enrolment } = transaction
+    if (contact !== null && enrolment === null) {
+      return {
+        kind: 'enter-code',
+        challenge: challengeOf(transaction, 'sms', 'Recovery phone', '+4••••••••9942'),
+      }
+    }
     if (enrolment?.method === 'passkey') return passkeyStep('register-passkey', enrolment.label ?? 'Passkey')
     if (enrolment === null && factor?.method === 'passkey') return passkeyStep('use-passkey', factor.label)
     if (enrolment?.method === 'totp') {
@@ -143,6 +160,22 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
     return { kind: 'signed-in', scope: 'full', expiresAt: session?.expiresAt ?? '', backupCodes }
   }
   const finish = (transaction: Open): ClientStep => {
+    if (transaction.contact === 'recovery-phone') {
+      open = null
+      state.recoveryPhone = true
+      return { kind: 'contact-proven', contact: 'recovery-phone', maskedDestination: '+4••••••••9942' }
+    }
+    if (transaction.contact === 'recovery' && transaction.enrolment === null) {
+      if (state.isRecoveryReady) return { kind: 'must-enrol', methods: ['sms', 'totp', 'backup-code'] }
+      open = null
+      const nowMs = clock.nowMs()
+      return {
+        kind: 'recovery-waiting',
+        readyAt: isoOf(nowMs + 72 * 3_600_000),
+        endsAt: isoOf(nowMs + 144 * 3_600_000),
+      }
+    }
+    if (transaction.isReset) return { kind: 'change-password' }
     if (transaction.operation !== null) {
       state.grants.add(transaction.operation.kind)
       open = null
@@ -182,13 +215,52 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
       challenges++
       return Promise.resolve({ step: enterCode(transaction) })
     },
+    'recovery.setPhone': () => {
+      needGrant(state, 'change-factors')
+      const transaction = begin(null)
+      transaction.contact = 'recovery-phone'
+      transaction.sentAtMs = clock.nowMs()
+      challenges++
+      return Promise.resolve({ step: enterCode(transaction) })
+    },
+    'password.startReset': ({ resetCode }) => {
+      if (resetCode !== rightResetCode) throw new AppError('PASSCODE_WRONG', 'Not this code.')
+      begin(null).isReset = true
+      return Promise.resolve({ step: choose() })
+    },
+    'transaction.startRecovery': () => {
+      current()
+      return Promise.resolve({
+        step: {
+          kind: 'recover-by-phone',
+          lastDigits: '42',
+          waitHours: 72,
+          isReady: state.isRecoveryReady,
+        },
+      })
+    },
+    'transaction.recoveryNumber': ({ phoneNumber }) => {
+      const transaction = current()
+      if (phoneNumber !== rightRecoveryNumber) {
+        throw new AppError('PASSCODE_WRONG', 'Wrong.', { details: { triesLeft: --transaction.triesLeft } })
+      }
+      transaction.contact = 'recovery'
+      transaction.sentAtMs = clock.nowMs()
+      challenges++
+      return Promise.resolve({ step: enterCode(transaction) })
+    },
     'transaction.changePassword': () => {
+      if (current().isReset) {
+        open = null
+        return Promise.resolve({ step: { kind: 'password-changed' } })
+      }
       state.secondFactor = 'challenge'
       return Promise.resolve({ step: choose() })
     },
     'transaction.chooseMethod': ({ factorId: id }) => Promise.resolve({ step: send(id) }),
     'transaction.chooseAnother': () => {
       const transaction = current()
+      transaction.contact = null
       if (transaction.enrolment === null) return Promise.resolve({ step: choose() })
       transaction.enrolment = null
       return Promise.resolve({ step: afterPassword() })

@@ -26,6 +26,10 @@ export interface FakeState {
   /** Operations that a step-up has just allowed, each for one request. */
   readonly grants: Set<string>
   kit: 'none' | 'made' | 'confirmed'
+  /** Whether the account has a recovery phone; signing in then offers it. */
+  recoveryPhone: boolean
+  /** Whether a recovery's waiting time is over. */
+  isRecoveryReady: boolean
   /** What runs, by its id. */
   readonly underWay: Map<string, RunProgress>
   /** What every file shows; null = something that fits its name. */
@@ -90,6 +94,7 @@ export function signedInStatus(nowMs: number): AppStatus {
       at: isoOf(nowMs + (index === 0 ? 10 * hourMs : 2 * hourMs)),
     })),
     showsFirstSteps: false,
+    pendingRecovery: null,
   }
 }
 
@@ -119,3 +124,17 @@ export const fakeBackupCodes = [
   'x7y3z-b9c5d',
   'f6g2h-j4k8m',
 ]
+
+export const rightRecoveryNumber = '+4915199999942'
+export const rightResetCode = 'k7m2p-x9w4t-b3n8r-c9d4f'
+
+/** Somebody began a recovery two days ago. */
+export function waitingRecovery(nowMs: number): NonNullable<AppStatus['pendingRecovery']> {
+  return {
+    startedAt: isoOf(nowMs - 48 * hourMs),
+    readyAt: isoOf(nowMs + 24 * hourMs),
+    endsAt: isoOf(nowMs + 96 * hourMs),
+    address: '198.51.100.7',
+    clientName: 'Holdfast',
+  }
+}

@@ -3,6 +3,7 @@ import type { UserKind } from '../../shared/model/account.ts'
 import type { GroupId, UserId } from '../../shared/model/ids.ts'
 import { appendAudit, type AuditEntry } from '../audit/audit.ts'
 import type { ServerDeps } from '../deps.ts'
+import { cancelWaiting } from '../recovery/ending.ts'
 import { endSessions } from '../sessions/sessions.ts'
 import { endOpenTransactions } from '../sign-in/transactions.ts'
 import type { Tx } from '../store/store.ts'
@@ -59,6 +60,8 @@ export async function endEverything(deps: Pick<ServerDeps, 'clock'>, tx: Tx, use
   await endSessions(tx, userId, nowMs)
   await endOpenTransactions(tx, userId, nowMs)
   await tx.updateTable('devices').set({ trustedUntil: null }).where('userId', '=', userId).execute()
+  await cancelWaiting(tx, userId, { nowMs, actor: 'server', reason: 'administrator', address: null })
+  await tx.deleteFrom('passwordResets').where('userId', '=', userId).execute()
 }
 
 export async function groupIdOf(tx: Tx, name: string): Promise<GroupId> {

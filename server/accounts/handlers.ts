@@ -101,6 +101,7 @@ async function decideChange(
     await endSessions(tx, user.id, nowMs, session.id)
     await endOpenTransactions(tx, user.id, nowMs)
     await tx.updateTable('devices').set({ trustedUntil: null }).where('userId', '=', user.id).execute()
+    await tx.deleteFrom('passwordResets').where('userId', '=', user.id).execute()
     await forgetFailures(tx, [lane])
     return true
   })

@@ -8,6 +8,7 @@ import { deleteBackupSet, resumeBrake, undeleteBackupSet } from './deleting.ts'
 import { readOwnSet, requireOwnSet } from './own-sets.ts'
 import { readRuns, reportRun } from './runs.ts'
 import { updateBackupSet } from './updating.ts'
+import { pendingView, waitingRecovery } from '../recovery/waiting.ts'
 
 type SetRoutes =
   | 'backupSets'
@@ -61,7 +62,11 @@ export function backupSetHandlers(deps: ServerDeps): Pick<Handlers, SetRoutes> {
       return await store.transact([`device:${proof.deviceId}`], async (tx) => {
         const device = await proveDevice(deps, tx, proof, deviceProof.sets(proof))
         await requireEnabledUser(tx, device.userId)
-        return { backupSets: await readBackupSets(tx, { userId: device.userId, deviceId: device.id }) }
+        const waiting = await waitingRecovery(tx, device.userId, deps.clock.nowMs())
+        return {
+          backupSets: await readBackupSets(tx, { userId: device.userId, deviceId: device.id }),
+          ...(waiting === undefined ? {} : { pendingRecovery: pendingView(waiting) }),
+        }
       })
     },
 

@@ -5,6 +5,7 @@ import {
   limitsSchema,
   policySchema,
   protectionSchema,
+  recoverySchema,
   type Policy,
 } from '../../shared/model/policy.ts'
 
@@ -16,11 +17,12 @@ export interface PolicySetting {
 }
 
 export function settingsOf(policy: Policy): PolicySetting[] {
-  const { limits, protection, methods, ...plain } = policy
+  const { limits, protection, recovery, methods, ...plain } = policy
   const groups: Record<string, Record<string, PolicySetting['value']>> = {
     '': { ...plain, methods: methods.join(',') },
     limits,
     protection,
+    recovery,
   }
   return Object.entries(groups).flatMap(([group, values]) =>
     Object.entries(values).map(([key, value]) => {
@@ -110,6 +112,7 @@ function reasonOf(error: z.ZodError, path: string): string {
 const described: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>> = {
   limits: limitsSchema.shape,
   protection: protectionSchema.shape,
+  recovery: recoverySchema.shape,
 }
 
 const plainSettings: Readonly<Record<string, z.ZodType>> = policySchema.shape

@@ -8,7 +8,15 @@ import { readPhoneNumber } from './phone-numbers.ts'
 /** Something about the ways to sign in that the account's owner should hear of on another channel. */
 export interface Notice {
   readonly userId: UserId
-  readonly what: 'added' | 'removed' | 'backup-codes-renewed' | 'backup-code-used'
+  readonly what:
+    | 'added'
+    | 'removed'
+    | 'backup-codes-renewed'
+    | 'backup-code-used'
+    | 'recovery-phone-set'
+    | 'recovery-phone-removed'
+    | 'email-changed'
+    | 'password-changed'
   readonly label: string
   /** The method that it is about, which gets no message about itself. */
   readonly exceptFactorId: FactorId | null
@@ -77,6 +85,14 @@ function sentence({ what, label }: Notice, loginName: string): string {
       return `"${label}" can no longer be used to sign in as "${loginName}".`
     case 'backup-codes-renewed':
       return `New backup codes were made for "${loginName}".`
+    case 'recovery-phone-set':
+      return `${label} is now the recovery phone of "${loginName}".`
+    case 'recovery-phone-removed':
+      return `"${loginName}" has no recovery phone any more.`
+    case 'email-changed':
+      return `${label} is now the mail address of "${loginName}".`
+    case 'password-changed':
+      return `The password of "${loginName}" was replaced.`
     case 'backup-code-used':
       return `A backup code of "${loginName}" was used.`
   }

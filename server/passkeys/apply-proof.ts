@@ -87,6 +87,7 @@ export async function applyProof(
     })
     .execute()
   const proven = { factorId: open.newFactorId, method: 'passkey', label: open.label } as const
-  const codes = isFirstProof(factors) ? given.newCodes : null
+  const isFirst = decision.state.recoveryId !== null || isFirstProof(factors)
+  const codes = isFirst ? given.newCodes : null
   return await opened(decision, proven, 'added', { trustDevice: given.trustDevice, codes })
 }

@@ -5,8 +5,8 @@ import type { HandOffId } from '../../shared/model/ids.ts'
 import type { HandOff, handOffStartSchema } from '../../shared/model/passkey.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { newBackupCodes, type BackupCodeSet } from '../factors/backup-codes.ts'
-import { factorsOf } from '../factors/factors.ts'
 import { isSameSecret, newId, newToken, tokenHash } from '../server-key.ts'
+import { standingFactors } from '../recovery/replacing.ts'
 import { isFirstProof } from '../sign-in/after-proof.ts'
 import type { Answering } from '../sign-in/answers.ts'
 import { audit, decide, outOfOrder, refused, type Verdict } from '../sign-in/decide.ts'
@@ -171,8 +171,9 @@ async function codesFor(deps: AuthDeps, { transaction }: Answering): Promise<Bac
     .selectAll()
     .where('id', '=', transaction.id)
     .executeTakeFirst()
-  if (row === undefined || stateOf(row).at !== 'register-passkey') return null
+  const state = row === undefined ? null : stateOf(row)
+  if (row === undefined || state?.at !== 'register-passkey') return null
   const hasProof = (await lastHandOff(db, row.id))?.proof ?? null
-  if (hasProof === null || !isFirstProof(await factorsOf(db, row.userId))) return null
+  if (hasProof === null || !isFirstProof(await standingFactors(db, row.userId, state))) return null
   return (await getsBackupCodes(db, row.userId)) ? await newBackupCodes(deps, row.userId) : null
 }

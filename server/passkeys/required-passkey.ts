@@ -5,7 +5,7 @@ import type { Method, Policy } from '../../shared/model/policy.ts'
 import { policyOfUser } from '../accounts/policies.ts'
 import type { ServerConfig } from '../config.ts'
 import type { RegisteredFactor } from '../factors/factors.ts'
-import type { Tables, UserRow } from '../store/tables.ts'
+import type { Tables, TransactionRow, UserRow } from '../store/tables.ts'
 import { relyingPartyOf } from './relying-party.ts'
 
 /** Whether only a passkey completes this user's sign-ins and step-ups (docs/adr/0017). */
@@ -32,7 +32,7 @@ export function countingMethods(
   about: {
     readonly policy: Policy
     readonly user: Pick<UserRow, 'kind'>
-    readonly purpose: 'sign-in' | 'step-up' | 'enrol'
+    readonly purpose: TransactionRow['purpose']
     readonly nowMs: number
   },
   factors: readonly RegisteredFactor[],

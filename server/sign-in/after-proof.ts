@@ -14,9 +14,18 @@ import {
   type RegisteredFactor,
 } from '../factors/factors.ts'
 import { needsPasskey } from '../passkeys/required-passkey.ts'
+import { replaceLostFactors } from '../recovery/replacing.ts'
 import { createGrant } from '../sessions/grants.ts'
-import { audit, type Decision, type Verdict } from './decide.ts'
-import { enrolmentStep, extendTrust, finishSignIn, noMethod, provenDevice } from './steps.ts'
+import { audit, endAndRefuse, type Decision, type Verdict } from './decide.ts'
+import {
+  cancelByProof,
+  enrolmentStep,
+  extendTrust,
+  finishSignIn,
+  goTo,
+  noMethod,
+  provenDevice,
+} from './steps.ts'
 import { endOpenTransactions, endTransaction } from './transactions.ts'
 
 /** The method that was proven, by whatever kind of proof. */
@@ -38,11 +47,18 @@ export function isFirstProof(factors: readonly RegisteredFactor[]): boolean {
  * @param event what the proof did to the method, which is stored already
  */
 export async function opened(
-  decision: Decision,
+  before: Decision,
   proven: ProvenFactor,
   event: FactorEvent['event'],
   given: { readonly trustDevice: boolean; readonly codes: BackupCodeSet | null },
 ): Promise<Verdict> {
+  const { recoveryId } = before.state
+  if (recoveryId !== null && !(await replaceLostFactors(before, recoveryId, proven.factorId))) {
+    return await endAndRefuse(before, 'cancelled')
+  }
+  const decision = { ...before, state: { ...before.state, recoveryId: null } }
+  // A recovery ends all trust; the computer that it was finished on earns it at its next sign-in.
+  const trustDevice = given.trustDevice && recoveryId === null
   const { nowMs, origin, tx, user } = decision
   const { method, label } = proven
   const at = { userId: user.id, at: nowMs, address: origin.address }
@@ -51,7 +67,7 @@ export async function opened(
   // Whoever stands in another sign-in, begun before this method was there, must not go on without it.
   if (event !== 'used') await endOpenTransactions(tx, user.id, nowMs, decision.transaction.id)
   if (given.codes !== null) await storeBackupCodes(tx, user.id, given.codes, nowMs)
-  const verdict = await afterProof(decision, proven, given.trustDevice, given.codes)
+  const verdict = await afterProof(decision, proven, trustDevice, given.codes)
   const notice = noticeOf(decision, proven, event)
   return notice === null || verdict.kind === 'refused' ? verdict : { ...verdict, notice }
 }
@@ -83,6 +99,10 @@ async function afterProof(
     case 'step-up':
       if (method !== 'passkey' && needsPasskey(policy, user)) return await noMethod(decision)
       return await grantOperation(decision)
+    case 'password-reset':
+      await cancelByProof(decision)
+      await goTo(decision, 'change-password')
+      return { kind: 'step', step: { kind: 'change-password' } }
     case 'enrol': {
       await endTransaction(tx, transaction.id, 'finished', nowMs)
       const factor = (await factorsOf(tx, user.id)).find((each) => each.id === factorId)
@@ -103,6 +123,7 @@ async function grantOperation(decision: Decision): Promise<Verdict> {
     const freshUntil = nowMs + policy.limits.freshMinutes * 60_000
     await tx.updateTable('sessions').set({ freshUntil }).where('id', '=', session.id).execute()
   }
+  await cancelByProof(decision)
   await endTransaction(tx, transaction.id, 'finished', nowMs)
   await audit(decision, 'grant.created', 'ok', { operation: JSON.stringify(operation) })
   return {

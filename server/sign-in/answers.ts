@@ -6,6 +6,7 @@ import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { checkNewPassword } from '../accounts/passwords.ts'
 import { factorsOf, optionsOf } from '../factors/factors.ts'
 import type { Origin } from '../http/handler.ts'
+import { passwordReplaced } from '../password-reset/replaced.ts'
 import { endSessions } from '../sessions/sessions.ts'
 import type { TransactionRow } from '../store/tables.ts'
 import { openPasskey, passkeyPlaces } from '../passkeys/passkey-step.ts'
@@ -14,7 +15,14 @@ import { openChallenge, reopenPasscode } from './challenges.ts'
 import { audit, decide, endAndRefuse, outOfOrder, refused, type Decision, type Verdict } from './decide.ts'
 import { openEnrolment } from './enrolment.ts'
 import { codeLane } from './lanes.ts'
-import { choosableMethods, chooseMethodStep, enrolmentStep, finishSignIn, stepOfFactors } from './steps.ts'
+import {
+  choosableMethods,
+  chooseMethodStep,
+  enrolmentStep,
+  finishSignIn,
+  mayProve,
+  stepOfFactors,
+} from './steps.ts'
 import { lockedUntil } from './throttles.ts'
 import { endOpenTransactions, endTransaction, stateOf } from './transactions.ts'
 
@@ -46,6 +54,7 @@ export async function answerChangePassword(
     await tx.updateTable('users').set(change).where('id', '=', transaction.userId).execute()
     await endOpenTransactions(tx, transaction.userId, nowMs, transaction.id)
     await endSessions(tx, transaction.userId, nowMs)
+    if (transaction.purpose === 'password-reset') return await passwordReplaced(decision)
     await audit(decision, 'password.changed', 'ok', { reason: 'one-time' })
     return await stepOfFactors({ ...decision, user: { ...decision.user, ...change } })
   })
@@ -63,7 +72,7 @@ export async function answerChooseMethod(
     const options = optionsOf(factors, await choosableMethods(decision, factors))
     const option = options.find((each) => each.factorId === factorId)
     const factor = factors.find((each) => each.id === factorId)
-    const mayUse = option !== undefined && (transaction.purpose === 'sign-in' || option.isProven)
+    const mayUse = option !== undefined && mayProve(transaction.purpose, option)
     if (factor === undefined || !mayUse) {
       return refused(new AppError('NOT_FOUND', 'There is no such method to choose.'))
     }
@@ -77,15 +86,17 @@ export async function answerChooseMethod(
 const waitingPlaces = ['enter-code', 'pair-authenticator', ...passkeyPlaces] as const
 
 export async function answerChooseAnother(deps: AuthDeps, call: Answering): Promise<Verdict> {
-  return await decide(deps, call, waitingPlaces, async (decision) => {
-    switch (decision.state.back) {
+  return await decide(deps, call, ['recover-by-phone', ...waitingPlaces], async (decision) => {
+    // From the number of the recovery phone there is no other way back.
+    const back = decision.state.at === 'recover-by-phone' ? 'choose-method' : decision.state.back
+    switch (back) {
       case null:
         return refused(outOfOrder())
       case 'choose-method':
         return await chooseMethodStep(decision)
       case 'offer-enrolment':
       case 'must-enrol':
-        return await enrolmentStep(decision, decision.state.back)
+        return await enrolmentStep(decision, back)
     }
   })
 }
@@ -145,6 +156,6 @@ export async function cancel(deps: AuthDeps, { transaction }: Answering): Promis
 }
 
 /** While an account's lane is paused no message is sent and nothing may be proven. */
-async function isPaused({ nowMs, transaction, tx, user }: Decision): Promise<boolean> {
+export async function isPaused({ nowMs, transaction, tx, user }: Decision): Promise<boolean> {
   return (await lockedUntil(tx, codeLane(user.id, transaction.deviceId), nowMs)) !== null
 }

@@ -2,6 +2,8 @@ import { accountHandlers } from '../accounts/handlers.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { factorHandlers } from '../factors/handlers.ts'
 import { passkeyHandlers } from '../passkeys/handlers.ts'
+import { passwordResetHandlers } from '../password-reset/handlers.ts'
+import { recoveryHandlers } from '../recovery/handlers.ts'
 import { sessionHandlers } from '../sessions/handlers.ts'
 import { signInHandlers } from './handlers.ts'
 
@@ -13,5 +15,7 @@ export function authHandlers(deps: AuthDeps) {
     ...accountHandlers(deps),
     ...factorHandlers(deps),
     ...passkeyHandlers(deps),
+    ...recoveryHandlers(deps),
+    ...passwordResetHandlers(deps),
   }
 }

@@ -23,6 +23,8 @@ export interface Subject {
   readonly phoneNumber: string | null
   /** Registers the method when it is proven. */
   readonly isNew: boolean
+  /** A second factor unless said otherwise. */
+  readonly use?: OpenChallenge['use']
 }
 
 /**
@@ -97,7 +99,12 @@ async function openPasscode(decision: Decision, subject: Subject, isResend: bool
   const sends = { ...state.sends, [number]: { count, nextAt: nowMs + cooldownMs } }
   const verdict = await enterCode(decision, challenge, sends)
   if (verdict.kind !== 'step') return verdict
-  const text = passcodeText({ prefix, passcode }, transaction, user.loginName, deps.config.name)
+  const text = passcodeText(
+    { prefix, passcode },
+    { ...transaction, use: challenge.use },
+    user.loginName,
+    deps.config.name,
+  )
   return { ...verdict, dispatch: { message: { channel: 'sms', to: number, text, passcode }, isResend } }
 }
 
@@ -182,6 +189,8 @@ export function backFrom({ state, transaction }: Decision): State['back'] {
     case 'must-enrol':
     case 'choose-method':
       return state.at
+    case 'recover-by-phone':
+      return 'choose-method'
     default:
       return state.back
   }
@@ -194,6 +203,7 @@ function blankChallenge(subject: Subject): OpenChallenge {
     label: subject.label,
     factorId: subject.factorId,
     isNew: subject.isNew,
+    use: subject.use ?? 'factor',
     phoneNumber: subject.phoneNumber,
     secretSealed: null,
     prefix: null,

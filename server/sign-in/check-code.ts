@@ -4,6 +4,7 @@ import type { UserId } from '../../shared/model/ids.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { secretContext } from '../factors/factors.ts'
 import { acceptedTotpStep } from '../factors/totp.ts'
+import { recoveryPhoneOf } from '../recovery/waiting.ts'
 import { isSameSecret } from '../server-key.ts'
 import type { FactorRow, Tables } from '../store/tables.ts'
 import type { Decision } from './decide.ts'
@@ -48,7 +49,10 @@ export async function checkCode(
     .where('id', '=', challenge.factorId)
     .where('userId', '=', about.user.id)
     .executeTakeFirst()
-  if (!challenge.isNew && (factor === undefined || factor.phoneNumber !== challenge.phoneNumber)) {
+  if (challenge.use === 'recovery') {
+    const phone = await recoveryPhoneOf(about.tx, about.user.id)
+    if (phone?.phoneNumber !== challenge.phoneNumber) return { kind: 'expired' }
+  } else if (!challenge.isNew && (factor === undefined || factor.phoneNumber !== challenge.phoneNumber)) {
     return { kind: 'expired' }
   }
   switch (challenge.method) {

@@ -51,6 +51,8 @@ export type Verdict =
       readonly step: Step
       readonly dispatch?: Dispatch
       readonly notice?: Notice
+      /** Notices about a recovery became due with this decision. */
+      readonly isRecoveryNews?: boolean
     }
   | { readonly kind: 'refused'; readonly error: AppError; readonly notice?: Notice }
 

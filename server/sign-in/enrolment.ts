@@ -2,10 +2,11 @@ import { AppError } from '../../shared/errors.ts'
 import { labelSchema } from '../../shared/model/account.ts'
 import type { FactorId } from '../../shared/model/ids.ts'
 import type { Enrolment } from '../../shared/model/sign-in.ts'
-import { factorsOf, maxFactors, usableMethods } from '../factors/factors.ts'
+import { maxFactors, usableMethods } from '../factors/factors.ts'
 import { readPhoneNumber } from '../factors/phone-numbers.ts'
 import { maxPasskeys, openPasskey } from '../passkeys/passkey-step.ts'
 import { registrableMethods } from '../passkeys/required-passkey.ts'
+import { standingFactors } from '../recovery/replacing.ts'
 import { newId } from '../server-key.ts'
 import { openChallenge } from './challenges.ts'
 import { refused, type Decision, type Verdict } from './decide.ts'
@@ -13,7 +14,7 @@ import { refused, type Decision, type Verdict } from './decide.ts'
 /** Opens the challenge whose proof registers the method; nothing is registered before. */
 export async function openEnrolment(decision: Decision, enrolment: Enrolment): Promise<Verdict> {
   const { deps, policy, tx, user } = decision
-  const factors = await factorsOf(tx, user.id)
+  const factors = await standingFactors(tx, user.id, decision.state)
   const usable = await usableMethods(deps, tx, policy)
   if (!registrableMethods({ policy, user }, factors, usable).includes(enrolment.method)) {
     return refused(new AppError('NOT_ALLOWED', 'This method is not allowed here.'))

@@ -26,7 +26,7 @@ export interface Begun {
   readonly transaction: TransactionRow
 }
 
-interface Caller {
+export interface Caller {
   readonly caller: SessionCaller
   readonly origin: Origin
 }
@@ -77,7 +77,8 @@ export async function beginEnrolment(
   return { ...begun, usedGrant }
 }
 
-async function begin(
+/** Opens a transaction of a session and decides its first step, together. */
+export async function begin(
   deps: AuthDeps,
   { caller, origin }: Caller,
   purpose: 'step-up' | 'enrol',

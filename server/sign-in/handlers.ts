@@ -13,6 +13,7 @@ import {
 import type { Verdict } from './decide.ts'
 import { beginEnrolment, beginStepUp, type Begun } from './from-session.ts'
 import { prove } from './prove.ts'
+import { answerRecoveryNumber, answerStartRecovery } from '../recovery/recover-answers.ts'
 import { returnGrant } from '../sessions/grants.ts'
 import { settle } from './settle.ts'
 import { startSignIn } from './start.ts'
@@ -29,6 +30,8 @@ type SignInRoutes =
   | 'cancelTransaction'
   | 'stepUp'
   | 'enrolFactor'
+  | 'startRecovery'
+  | 'recoveryNumber'
 
 /** Signing in, step-up and registering: one state machine (ARCHITECTURE §4). */
 export function signInHandlers(deps: AuthDeps): Pick<Handlers, SignInRoutes> {
@@ -62,6 +65,9 @@ export function signInHandlers(deps: AuthDeps): Pick<Handlers, SignInRoutes> {
       await cancel(deps, { transaction: call.caller.transaction, origin: call.origin })
       return { done: true }
     },
+    startRecovery: async (_input, call) => await answered(call, (to) => answerStartRecovery(deps, to)),
+    recoveryNumber: async ({ phoneNumber }, call) =>
+      await answered(call, (to) => answerRecoveryNumber(deps, to, phoneNumber)),
     stepUp: async ({ operation }, call) => await begun(await beginStepUp(deps, call, operation)),
     enrolFactor: async ({ enrolment, grantToken }, call) => {
       const enrolling = await beginEnrolment(deps, call, enrolment, grantToken)

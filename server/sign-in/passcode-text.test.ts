@@ -7,6 +7,7 @@ const backupSetId = 'set_AAAAAAAAAAAAAAAAAAAAAA' as never
 const deviceId = 'dev_AAAAAAAAAAAAAAAAAAAAAA' as never
 const senderId = 'snd_AAAAAAAAAAAAAAAAAAAAAA' as never
 const userId = 'usr_AAAAAAAAAAAAAAAAAAAAAA' as never
+const approvalId = 'apr_AAAAAAAAAAAAAAAAAAAAAA' as never
 
 let auth: TestAuth
 beforeEach(async () => {
@@ -56,6 +57,7 @@ describe('the message with a passcode', () => {
     [{ kind: 'change-mode', mode: 'mobile' }, 'to change how everybody signs in'],
     [{ kind: 'change-sender', senderId: null }, 'to change who sends passcodes'],
     [{ kind: 'remove-sender', senderId }, 'to remove a sender of passcodes'],
+    [{ kind: 'approve', approvalId }, 'to approve what another administrator asked for'],
   ]
   it.each(texts)('for the operation %o says what it permits: %s', async (operation, words) => {
     const session = await signedIn()

@@ -4,6 +4,7 @@ import type { ChallengeId } from '../../shared/model/ids.ts'
 import { operationSchema, type Operation } from '../../shared/model/sign-in.ts'
 import type { ServerKey } from '../server-key.ts'
 import type { TransactionRow } from '../store/tables.ts'
+import type { OpenChallenge } from './state.ts'
 
 const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
@@ -35,17 +36,23 @@ const operationWords: Record<Operation['kind'], string> = {
   'change-mode': 'to change how everybody signs in',
   'change-sender': 'to change who sends passcodes',
   'remove-sender': 'to remove a sender of passcodes',
+  approve: 'to approve what another administrator asked for',
 }
+
+const useWords = {
+  recovery: 'to replace all second factors',
+  'recovery-phone': 'to register this recovery phone',
+} as const
 
 /** To sign in, the message as the seed has it; else with the operation in its place. Signed with the server's name. */
 export function passcodeText(
   code: { readonly prefix: string; readonly passcode: string },
-  transaction: Pick<TransactionRow, 'purpose' | 'operation'>,
+  about: Pick<TransactionRow, 'purpose' | 'operation'> & Pick<OpenChallenge, 'use'>,
   loginName: string,
   serverName: string,
 ): string {
   const { prefix, passcode } = code
-  const words = purposeWords(transaction)
+  const words = about.use === 'factor' ? purposeWords(about) : useWords[about.use]
   return `${prefix}-${passcode} is the verification code for user "${loginName}" ${words}\n${serverName}`
 }
 
@@ -53,6 +60,8 @@ function purposeWords({ purpose, operation }: Pick<TransactionRow, 'purpose' | '
   switch (purpose) {
     case 'sign-in':
       return 'login'
+    case 'password-reset':
+      return 'to replace the password'
     case 'enrol':
       return 'to register this phone'
     case 'step-up':

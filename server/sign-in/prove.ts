@@ -6,18 +6,19 @@ import {
   newBackupCodes,
   type BackupCodeSet,
 } from '../factors/backup-codes.ts'
-import { factorsOf } from '../factors/factors.ts'
 import type { Origin } from '../http/handler.ts'
 import { getsBackupCodes } from '../passkeys/required-passkey.ts'
+import { standingFactors } from '../recovery/replacing.ts'
+import { contactProven } from '../recovery/proven.ts'
 import type { TransactionRow } from '../store/tables.ts'
 import { isFirstProof, opened } from './after-proof.ts'
-import { triesLeft } from './challenges.ts'
 import { checkCode, useCode, type CodeCheck } from './check-code.ts'
 import { audit, decide, endAndRefuse, outOfOrder, refused, type Decision, type Verdict } from './decide.ts'
-import { codeFailureLimits, codeLane } from './lanes.ts'
+import { codeLane } from './lanes.ts'
 import type { OpenChallenge } from './state.ts'
-import { forgetFailures, lockedUntil, recordFailure } from './throttles.ts'
+import { forgetFailures, lockedUntil } from './throttles.ts'
 import { stateOf, storeState } from './transactions.ts'
+import { wrongProof } from './wrong-proof.ts'
 
 interface Given {
   readonly code: string
@@ -54,8 +55,9 @@ export async function prove(
       case 'expired':
         return await expired(decision, challenge)
       case 'wrong':
-        return await wrong(decision, challenge, lane)
+        return await wrongProof(decision, challenge.method)
       case 'right':
+        if (challenge.use !== 'factor') return await contactProven(decision, challenge)
         await forgetFailures(decision.tx, [lane])
         return await right(decision, challenge, check, given.trustDevice, prepared.newCodes)
     }
@@ -70,21 +72,6 @@ async function expired(decision: Decision, challenge: OpenChallenge): Promise<Ve
   return refused(new AppError('PASSCODE_EXPIRED', 'This passcode is no longer valid; ask for another.'))
 }
 
-async function wrong(decision: Decision, challenge: OpenChallenge, lane: string): Promise<Verdict> {
-  const { nowMs, policy, state, transaction, tx } = decision
-  const left = triesLeft(decision) - 1
-  const isPaused = await recordFailure(tx, lane, codeFailureLimits(policy.limits), nowMs)
-  await audit(decision, 'challenge.proof', 'failed', { method: challenge.method, triesLeft: left })
-  if (left <= 0 || isPaused) {
-    if (isPaused) await audit(decision, 'account.paused', 'ok', { after: 'codes' })
-    return await endAndRefuse(decision, 'too-many-tries')
-  }
-  await storeState(tx, transaction.id, state, left)
-  return refused(
-    new AppError('PASSCODE_WRONG', 'This is not the right code.', { details: { triesLeft: left } }),
-  )
-}
-
 async function right(
   decision: Decision,
   challenge: OpenChallenge,
@@ -92,7 +79,7 @@ async function right(
   trustDevice: boolean,
   newCodes: BackupCodeSet | null,
 ): Promise<Verdict> {
-  const isFirst = isFirstProof(await factorsOf(decision.tx, decision.user.id))
+  const isFirst = isFirstProof(await standingFactors(decision.tx, decision.user.id, decision.state))
   const event = await useCode(decision, challenge, check)
   return await opened(decision, challenge, event, { trustDevice, codes: isFirst ? newCodes : null })
 }
@@ -104,9 +91,10 @@ async function right(
 async function prepare(deps: AuthDeps, seen: TransactionRow, code: string): Promise<Prepared> {
   const { db } = deps.store
   const row = await db.selectFrom('transactions').selectAll().where('id', '=', seen.id).executeTakeFirst()
-  const challenge = row === undefined ? null : stateOf(row).challenge
+  const state = row === undefined ? null : stateOf(row)
+  const challenge = state?.challenge ?? null
   const nothing: Prepared = { typedBackupCodeHash: null, newCodes: null }
-  if (row === undefined || challenge === null) return nothing
+  if (row === undefined || state === null || challenge === null) return nothing
   if (challenge.method === 'backup-code') {
     if (!looksLikeBackupCode(code)) return nothing
     const stored = await db
@@ -117,8 +105,8 @@ async function prepare(deps: AuthDeps, seen: TransactionRow, code: string): Prom
     const typedBackupCodeHash = await backupCodeHash(deps, row.userId, code, stored?.codeHash ?? null)
     return { ...nothing, typedBackupCodeHash }
   }
-  if (row.purpose === 'step-up') return nothing
-  const isFirst = isFirstProof(await factorsOf(db, row.userId))
+  if (row.purpose === 'step-up' || challenge.use !== 'factor') return nothing
+  const isFirst = isFirstProof(await standingFactors(db, row.userId, state))
   if (!isFirst || !(await getsBackupCodes(db, row.userId))) return nothing
   const about = { tx: db, deps, nowMs: deps.clock.nowMs(), user: { id: row.userId } }
   const check = await checkCode(about, challenge, code, null)

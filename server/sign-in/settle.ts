@@ -3,6 +3,7 @@ import type { Step } from '../../shared/model/sign-in.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { appendAudit } from '../audit/audit.ts'
 import { announce } from '../factors/announce.ts'
+import { announceRecovery } from '../recovery/notices.ts'
 import type { TransactionRow } from '../store/tables.ts'
 import type { Dispatch, Verdict } from './decide.ts'
 import { carriedOf, stateAt } from './state.ts'
@@ -21,6 +22,7 @@ export async function settle(
 ): Promise<Step> {
   if (verdict.notice !== undefined) announce(deps, verdict.notice)
   if (verdict.kind === 'refused') throw verdict.error
+  if (verdict.isRecoveryNews === true) announceRecovery(deps)
   if (verdict.dispatch === undefined) return verdict.step
   try {
     await deps.messages.sendPasscode(verdict.dispatch.message)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { challengeIdSchema, factorIdSchema } from '../../shared/model/ids.ts'
+import { challengeIdSchema, factorIdSchema, recoveryIdSchema } from '../../shared/model/ids.ts'
 import { codeMethodSchema } from '../../shared/model/policy.ts'
 
 /** Why a transaction is over; the client shows the sign-in form again with this as its reason. */
@@ -13,6 +13,8 @@ const openChallengeSchema = z.object({
   label: z.string(),
   /** The registered method, or the one that this proof will register. */
   factorId: factorIdSchema,
+  /** What the proof is good for: a second factor, coming back by the recovery phone, or a new contact. */
+  use: z.enum(['factor', 'recovery', 'recovery-phone']).default('factor'),
   /** Registers a method when it is proven. */
   isNew: z.boolean(),
   phoneNumber: z.string().nullable(),
@@ -50,6 +52,7 @@ export const stateSchema = z.object({
     'offer-enrolment',
     'must-enrol',
     'choose-method',
+    'recover-by-phone',
     'enter-code',
     'pair-authenticator',
     'use-passkey',
@@ -66,20 +69,22 @@ export const stateSchema = z.object({
   answers: z.number().int().default(0),
   /** Refusals of which the audit log has an entry already, as `action:reason`. */
   recorded: z.array(z.string()).default([]),
+  /** The recovery whose waiting time is over: what is registered now replaces everything that was lost. */
+  recoveryId: recoveryIdSchema.nullable().default(null),
   endReason: endReasonSchema.nullable(),
 })
 export type State = z.infer<typeof stateSchema>
 export type Place = State['at']
 /** Where nothing waits for a proof. */
-export type PlainPlace = 'change-password' | NonNullable<State['back']>
+export type PlainPlace = 'change-password' | 'recover-by-phone' | NonNullable<State['back']>
 
 /** What no step of a transaction may forget. */
-export type Carried = Pick<State, 'sends' | 'answers' | 'recorded'>
+export type Carried = Pick<State, 'sends' | 'answers' | 'recorded' | 'recoveryId'>
 
-const nothingYet: Carried = { sends: {}, answers: 0, recorded: [] }
+const nothingYet: Carried = { sends: {}, answers: 0, recorded: [], recoveryId: null }
 
-export function carriedOf({ sends, answers, recorded }: State): Carried {
-  return { sends, answers, recorded }
+export function carriedOf({ sends, answers, recorded, recoveryId }: State): Carried {
+  return { sends, answers, recorded, recoveryId }
 }
 
 export function stateAt(at: PlainPlace, carried: Carried = nothingYet): State {

@@ -1,7 +1,7 @@
 import { isoOf } from '../../shared/clock.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Method, Policy } from '../../shared/model/policy.ts'
-import { clientInfoSchema } from '../../shared/model/sign-in.ts'
+import { clientInfoSchema, type MethodOption } from '../../shared/model/sign-in.ts'
 import {
   factorsOf,
   optionsOf,
@@ -10,9 +10,12 @@ import {
   type RegisteredFactor,
 } from '../factors/factors.ts'
 import { countingMethods, needsPasskey, registrableMethods } from '../passkeys/required-passkey.ts'
+import { cancelWaiting } from '../recovery/ending.ts'
+import { standingFactors } from '../recovery/replacing.ts'
+import { canRecover } from '../recovery/waiting.ts'
 import { createSession } from '../sessions/sessions.ts'
 import type { Tx } from '../store/store.ts'
-import type { DeviceRow } from '../store/tables.ts'
+import type { DeviceRow, TransactionRow } from '../store/tables.ts'
 import { audit, refused, type Decision, type Verdict } from './decide.ts'
 import { carriedOf, stateAt, type PlainPlace } from './state.ts'
 import { endTransaction, storeState } from './transactions.ts'
@@ -57,14 +60,42 @@ export async function choosableMethods(
 
 /** The choice is always shown, also of one: the person decides when a message is sent. */
 export async function chooseMethodStep(decision: Decision): Promise<Verdict> {
-  const { transaction, user } = decision
-  const factors = await factorsOf(decision.tx, user.id)
-  // A number that only an administrator entered proves nothing about the person in a running session.
-  const asked = transaction.purpose === 'sign-in' ? factors : factors.filter((each) => each.isProven === 1)
-  const options = optionsOf(asked, await choosableMethods(decision, factors))
-  if (options.length === 0) return await noMethod(decision)
+  const { deps, policy, transaction, tx, user } = decision
+  const factors = await factorsOf(tx, user.id)
+  const options = optionsOf(factors, await choosableMethods(decision, factors)).filter((option) =>
+    mayProve(transaction.purpose, option),
+  )
+  const isRecoverable =
+    transaction.purpose === 'sign-in' &&
+    (await canRecover(tx, user, policy, await deps.messages.channels(tx)))
+  if (options.length === 0 && !isRecoverable) return await noMethod(decision)
   await goTo(decision, 'choose-method')
-  return { kind: 'step', step: { kind: 'choose-method', options } }
+  const recover = isRecoverable ? { canRecover: true } : {}
+  return { kind: 'step', step: { kind: 'choose-method', options, ...recover } }
+}
+
+/** Whether a registered method proves what this transaction is about. */
+export function mayProve(
+  purpose: TransactionRow['purpose'],
+  option: Pick<MethodOption, 'method' | 'isProven'>,
+): boolean {
+  switch (purpose) {
+    case 'sign-in':
+      return true
+    case 'step-up':
+    case 'enrol':
+      // A number that only an administrator entered proves nothing about the person in a running session.
+      return option.isProven
+    case 'password-reset':
+      // The mailbox was the first proof: the same one is not a second (ASVS 5.0 6.4.3).
+      return option.isProven && option.method !== 'email'
+  }
+}
+
+/** Whoever proves a second factor is no longer locked out: a recovery that waits is not theirs, or needless. */
+export async function cancelByProof({ nowMs, origin, tx, user }: Decision): Promise<void> {
+  const actor = `user:${user.id}`
+  await cancelWaiting(tx, user.id, { nowMs, actor, reason: 'factor-proven', address: origin.address })
 }
 
 /** The start of registering: where a sign-in without any registered method stands. */
@@ -74,7 +105,8 @@ export async function enrolmentStep(
 ): Promise<Verdict> {
   const { deps, policy, tx, user } = decision
   const usable = await usableMethods(deps, tx, policy)
-  const methods = registrableMethods({ policy, user }, await factorsOf(tx, user.id), usable)
+  const standing = await standingFactors(tx, user.id, decision.state)
+  const methods = registrableMethods({ policy, user }, standing, usable)
   if (methods.length === 0) return await noMethod(decision)
   await goTo(decision, at)
   if (at === 'must-enrol') return { kind: 'step', step: { kind: at, methods } }
@@ -96,6 +128,7 @@ export async function finishSignIn(
   const { nowMs, origin, policy, transaction, tx, user } = decision
   const { limits } = policy
   const isByDevice = end.provenBy.includes('device')
+  if (end.provenBy.some((each) => each !== 'password' && each !== 'device')) await cancelByProof(decision)
   const keeps = transaction.keepSignedIn === 1 && limits.keepSignedInDays > 0 && !isByDevice
   const lifeMs = keeps ? limits.keepSignedInDays * dayMs : limits.sessionMaxHours * hourMs
   const scope = keeps || isByDevice ? 'limited' : 'full'
@@ -195,13 +228,13 @@ const adviceTexts = {
 } as const
 
 async function adviceFor({ policy, transaction, tx, user }: Decision): Promise<keyof typeof adviceTexts> {
-  if (transaction.purpose === 'sign-in') return 'administrator'
+  if (transaction.purpose === 'sign-in' || transaction.purpose === 'password-reset') return 'administrator'
   const proven = provenMethods(await factorsOf(tx, user.id))
   const lacksPasskey = !proven.some(({ method }) => method === 'passkey')
   if (needsPasskey(policy, user) && lacksPasskey) return 'sign-in-again'
   return proven.length > 0 ? 'administrator' : 'register'
 }
 
-async function goTo({ state, transaction, tx }: Decision, at: PlainPlace): Promise<void> {
+export async function goTo({ state, transaction, tx }: Decision, at: PlainPlace): Promise<void> {
   await storeState(tx, transaction.id, stateAt(at, carriedOf(state)), transaction.triesLeft)
 }

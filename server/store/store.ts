@@ -6,6 +6,7 @@ import * as secondFactors from './migrations/0002-second-factors.ts'
 import * as administration from './migrations/0006-administration.ts'
 import * as passkeys from './migrations/0005-passkeys.ts'
 import * as senders from './migrations/0003-senders.ts'
+import * as recovery from './migrations/0007-recovery.ts'
 import type { Tables } from './tables.ts'
 
 export type Tx = Transaction<Tables>
@@ -51,6 +52,7 @@ export const migrations = {
   '0003-senders': senders,
   '0005-passkeys': passkeys,
   '0006-administration': administration,
+  '0007-recovery': recovery,
 }
 
 const maxTries = 10

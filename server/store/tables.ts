@@ -33,6 +33,14 @@ import type { LeaseKind } from '../../shared/model/lease.ts'
 import type { Method } from '../../shared/model/policy.ts'
 import type { Channel, ProviderName, SenderCount } from '../../shared/model/sender.ts'
 import type { AlertKind } from '../../shared/model/alert.ts'
+import type {
+  ApprovalRow,
+  PasswordResetRow,
+  RecoveryCancelTokenRow,
+  RecoveryNoticeRow,
+  RecoveryPhoneRow,
+  RecoveryRow,
+} from './recovery-tables.ts'
 
 /**
  * Rows as both databases hold them. Conventions: times are milliseconds since the epoch; flags are 0 or
@@ -65,6 +73,12 @@ export interface Tables {
   senderCounts: SenderCountRow
   numberRegistrations: NumberRegistrationRow
   alerts: AlertRow
+  recoveryPhones: RecoveryPhoneRow
+  recoveries: RecoveryRow
+  recoveryNotices: RecoveryNoticeRow
+  recoveryCancelTokens: RecoveryCancelTokenRow
+  passwordResets: PasswordResetRow
+  approvals: ApprovalRow
 }
 
 export type Flag = 0 | 1
@@ -175,7 +189,7 @@ export interface FactorEventRow {
 export interface TransactionRow {
   id: TransactionId
   tokenHash: string
-  purpose: 'sign-in' | 'step-up' | 'enrol'
+  purpose: 'sign-in' | 'step-up' | 'enrol' | 'password-reset'
   userId: UserId
   /** Step-up and enrolment only. */
   sessionId: SessionId | null

@@ -74,7 +74,15 @@ export type Factor = z.infer<typeof factorSchema>
 export const factorEventSchema = z
   .object({
     at: instantSchema,
-    event: z.enum(['added', 'proven', 'removed', 'used', 'regenerated', 'reset-by-administrator']),
+    event: z.enum([
+      'added',
+      'proven',
+      'removed',
+      'used',
+      'regenerated',
+      'reset-by-administrator',
+      'replaced-by-recovery',
+    ]),
     method: methodSchema,
     label: z.string(),
     address: z.string().nullable(),

@@ -162,6 +162,30 @@ export const protectionSchema = z
   .meta({ id: 'Protection' })
 export type Protection = z.infer<typeof protectionSchema>
 
+/** How an account comes back whose second factors are lost (ASVS 5.0 6.4.4; docs/adr). */
+export const recoverySchema = z
+  .object({
+    byPhone: z.boolean().default(true).meta({
+      description:
+        'Whether a recovery phone that its owner registered lets the account register a new second factor after the waiting time; never for system users',
+    }),
+    waitHours: bounded(
+      24,
+      336,
+      72,
+      'Hours between the right passcode on the recovery phone and the new second factor; below a day an owner who sleeps could not stop a thief',
+    ),
+    windowHours: bounded(24, 336, 72, 'Hours after the waiting time in which the recovery must be finished'),
+    startsPer30Days: bounded(1, 10, 3, 'Recoveries that one account may begin in 30 days'),
+    twoAdministrators: z.boolean().default(false).meta({
+      description:
+        'Whether a second administrator must approve before an administrator resets a user’s second factors',
+    }),
+    approvalHours: bounded(1, 72, 24, 'Hours in which the second administrator may approve'),
+  })
+  .meta({ id: 'Recovery' })
+export type RecoveryPolicy = z.infer<typeof recoverySchema>
+
 /** Named settings applied to a set of users. */
 export const policySchema = z
   .object({
@@ -186,6 +210,7 @@ export const policySchema = z
     }),
     limits: limitsSchema.prefault({}),
     protection: protectionSchema.prefault({}),
+    recovery: recoverySchema.prefault({}),
   })
   .meta({ id: 'Policy' })
 export type Policy = z.infer<typeof policySchema>

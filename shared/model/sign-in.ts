@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { factorSchema, loginNameSchema, sessionScopeSchema, systemRoleSchema } from './account.ts'
 import { bulkMax } from './administration.ts'
 import {
+  approvalIdSchema,
   backupSetIdSchema,
   challengeIdSchema,
   deviceIdSchema,
@@ -37,6 +38,8 @@ export const operationSchema = z
     /** Null: a sender that is added. */
     z.object({ kind: z.literal('change-sender'), senderId: senderIdSchema.nullable() }),
     z.object({ kind: z.literal('remove-sender'), senderId: senderIdSchema }),
+    /** Agrees, as the second administrator, to what another one asked for. */
+    z.object({ kind: z.literal('approve'), approvalId: approvalIdSchema }),
   ])
   .meta({ id: 'Operation' })
 export type Operation = z.infer<typeof operationSchema>
@@ -84,7 +87,20 @@ const openSteps = [
   /** Nothing registered, compulsory. Answers: `startEnrolment`. */
   z.object({ kind: z.literal('must-enrol'), methods: z.array(methodSchema) }),
   /** Answers: `chooseMethod`. */
-  z.object({ kind: z.literal('choose-method'), options: z.array(methodOptionSchema) }),
+  z.object({
+    kind: z.literal('choose-method'),
+    options: z.array(methodOptionSchema),
+    /** Somebody who can use none of them may recover by phone. Absent = ask the administrator. */
+    canRecover: z.boolean().optional(),
+  }),
+  /** Asks for the whole number of the recovery phone. Answers: `recoveryNumber`, `chooseAnother`. */
+  z.object({
+    kind: z.literal('recover-by-phone'),
+    lastDigits: z.string(),
+    waitHours: z.number().int(),
+    /** The waiting time is over: the passcode now leads to registering a new method. */
+    isReady: z.boolean(),
+  }),
   /** Answers: `prove`, `resend`, `chooseAnother`. */
   z.object({ kind: z.literal('enter-code'), challenge: challengeSchema }),
   /** A new authenticator waits for its first code. Answers: `prove`, `chooseAnother`. */
@@ -107,6 +123,16 @@ const openSteps = [
     /** New backup codes to be saved now; shown this once. */
     backupCodes: z.array(z.string()).nullable(),
   }),
+  /** A recovery waits. Whoever signs in, or holds a cancel link, can stop it until then. */
+  z.object({ kind: z.literal('recovery-waiting'), readyAt: instantSchema, endsAt: instantSchema }),
+  /** A new recovery phone or mail address was proven and counts from now on. */
+  z.object({
+    kind: z.literal('contact-proven'),
+    contact: z.enum(['recovery-phone', 'email']),
+    maskedDestination: z.string(),
+  }),
+  /** A forgotten password was replaced; signing in is next. */
+  z.object({ kind: z.literal('password-changed') }),
 ] as const
 
 /** The end of signing in. The token is shown this once. */
@@ -146,7 +172,14 @@ export const clientStepSchema = z.discriminatedUnion('kind', [
 export type ClientStep = z.infer<typeof clientStepSchema>
 
 /** The steps that end a transaction. */
-export const finalSteps = ['signed-in', 'granted', 'enrolled'] as const satisfies readonly StepKind[]
+export const finalSteps = [
+  'signed-in',
+  'granted',
+  'enrolled',
+  'recovery-waiting',
+  'contact-proven',
+  'password-changed',
+] as const satisfies readonly StepKind[]
 
 export const enrolmentSchema = z
   .discriminatedUnion('method', [

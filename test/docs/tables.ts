@@ -28,6 +28,8 @@ const plainSettings: Readonly<Record<string, readonly [meaning: string, values: 
   passkeyOnOtherDevice: ['', '`true`, `false`'],
   'protection.maintenanceAllowed': ['', '`true`, `false`'],
   'protection.quotaBytes': ['', '0 or more, or `null`'],
+  'recovery.byPhone': ['', '`true`, `false`'],
+  'recovery.twoAdministrators': ['', '`true`, `false`'],
 }
 
 function policyRows(): string[][] {

@@ -133,6 +133,9 @@ describe('every route of the running server', () => {
       'POST /api/v1/passkey/decline',
       'POST /api/v1/passkey/open',
       'POST /api/v1/passkey/options',
+      'POST /api/v1/password/forgot',
+      'POST /api/v1/password/reset',
+      'POST /api/v1/recoveries/cancel',
       'POST /api/v1/sign-in',
     ])
   })

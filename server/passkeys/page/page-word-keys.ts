@@ -23,6 +23,7 @@ export type PageWords = Readonly<
     | 'noScript'
     | 'purpose.sign-in'
     | 'purpose.enrol'
+    | 'purpose.password-reset'
     | 'operation.restore'
     | 'operation.shorten-retention'
     | 'operation.delete-set'

@@ -23,6 +23,7 @@ export const ar: PageWords = {
   noScript: 'تحتاج هذه الصفحة إلى JavaScript.',
   'purpose.sign-in': 'هناك من يريد تسجيل الدخول إلى هذا الحساب.',
   'purpose.enrol': 'سيُضاف مفتاح مرور إلى هذا الحساب.',
+  'purpose.password-reset': 'ستُستبدل كلمة المرور المنسية لهذا الحساب.',
   'operation.restore': 'هناك من يريد استعادة نسخ احتياطية.',
   'operation.shorten-retention': 'هناك من يريد الاحتفاظ بالنسخ مدة أقصر.',
   'operation.delete-set': 'هناك من يريد حذف مجموعة نسخ احتياطي.',

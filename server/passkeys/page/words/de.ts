@@ -25,6 +25,7 @@ export const de: PageWords = {
   noScript: 'Diese Seite braucht JavaScript.',
   'purpose.sign-in': 'Jemand möchte sich bei diesem Konto anmelden.',
   'purpose.enrol': 'Diesem Konto soll ein Passkey hinzugefügt werden.',
+  'purpose.password-reset': 'Das vergessene Passwort dieses Kontos soll ersetzt werden.',
   'operation.restore': 'Jemand möchte Sicherungen wiederherstellen.',
   'operation.shorten-retention': 'Jemand möchte Sicherungen kürzer aufbewahren.',
   'operation.delete-set': 'Jemand möchte einen Sicherungssatz löschen.',

@@ -25,6 +25,7 @@ export const en: PageWords = {
   noScript: 'This page needs JavaScript.',
   'purpose.sign-in': 'Somebody wants to sign in to this account.',
   'purpose.enrol': 'A passkey is to be added to this account.',
+  'purpose.password-reset': 'The forgotten password of this account is to be replaced.',
   'operation.restore': 'Somebody wants to restore backups.',
   'operation.shorten-retention': 'Somebody wants to keep backups for a shorter time.',
   'operation.delete-set': 'Somebody wants to delete a backup set.',

@@ -25,6 +25,7 @@ export const es: PageWords = {
   noScript: 'Esta página necesita JavaScript.',
   'purpose.sign-in': 'Alguien quiere iniciar sesión en esta cuenta.',
   'purpose.enrol': 'Se va a añadir una llave de acceso a esta cuenta.',
+  'purpose.password-reset': 'Se va a sustituir la contraseña olvidada de esta cuenta.',
   'operation.restore': 'Alguien quiere restaurar copias de seguridad.',
   'operation.shorten-retention': 'Alguien quiere conservar las copias menos tiempo.',
   'operation.delete-set': 'Alguien quiere eliminar un conjunto de copias.',

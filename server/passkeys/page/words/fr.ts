@@ -25,6 +25,7 @@ export const fr: PageWords = {
   noScript: 'Cette page nécessite JavaScript.',
   'purpose.sign-in': 'Quelqu’un veut se connecter à ce compte.',
   'purpose.enrol': 'Une clé d’accès va être ajoutée à ce compte.',
+  'purpose.password-reset': 'Le mot de passe oublié de ce compte va être remplacé.',
   'operation.restore': 'Quelqu’un veut restaurer des sauvegardes.',
   'operation.shorten-retention': 'Quelqu’un veut conserver les sauvegardes moins longtemps.',
   'operation.delete-set': 'Quelqu’un veut supprimer un jeu de sauvegarde.',

@@ -25,6 +25,7 @@ export const ja: PageWords = {
   noScript: 'このページには JavaScript が必要です。',
   'purpose.sign-in': 'このアカウントへのサインインが求められています。',
   'purpose.enrol': 'このアカウントにパスキーを追加します。',
+  'purpose.password-reset': 'このアカウントの忘れたパスワードを置き換えます。',
   'operation.restore': 'バックアップの復元が求められています。',
   'operation.shorten-retention': 'バックアップの保存期間の短縮が求められています。',
   'operation.delete-set': 'バックアップセットの削除が求められています。',

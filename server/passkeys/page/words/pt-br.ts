@@ -25,6 +25,7 @@ export const ptBr: PageWords = {
   noScript: 'Esta página precisa de JavaScript.',
   'purpose.sign-in': 'Alguém quer entrar nesta conta.',
   'purpose.enrol': 'Uma chave de acesso será adicionada a esta conta.',
+  'purpose.password-reset': 'A senha esquecida desta conta será substituída.',
   'operation.restore': 'Alguém quer restaurar backups.',
   'operation.shorten-retention': 'Alguém quer guardar os backups por menos tempo.',
   'operation.delete-set': 'Alguém quer excluir um conjunto de backup.',

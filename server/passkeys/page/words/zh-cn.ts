@@ -23,6 +23,7 @@ export const zhCn: PageWords = {
   noScript: '此页面需要 JavaScript。',
   'purpose.sign-in': '有人要登录此账户。',
   'purpose.enrol': '将向此账户添加通行密钥。',
+  'purpose.password-reset': '将更换此账户忘记的密码。',
   'operation.restore': '有人要恢复备份。',
   'operation.shorten-retention': '有人要缩短备份的保留时间。',
   'operation.delete-set': '有人要删除备份集。',

@@ -1,0 +1,137 @@
+import type { AuthDeps } from '../accounts/auth-deps.ts'
+import { loginKeyOf, loginNameMac } from '../accounts/login-key.ts'
+import { appendAudit } from '../audit/audit.ts'
+import { auditOnceAMinuteAlone } from '../audit/audit-once-a-minute.ts'
+import type { Origin } from '../http/handler.ts'
+import type { Message } from '../senders/messages.ts'
+import { rateLimited } from '../sign-in/rate-limited.ts'
+import { takeAll } from '../sign-in/throttles.ts'
+import type { Tx } from '../store/store.ts'
+import type { UserRow } from '../store/tables.ts'
+import { newResetCode, resetCodeHash } from './reset-code.ts'
+
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+/** NIST SP 800-63B-4 lets a mailed recovery code live a day; an hour is enough for a person at a screen. */
+export const resetCodeMs = hourMs
+
+const perNetwork = { limit: 10, windowMs: hourMs }
+const perAccount = { limit: 3, windowMs: hourMs }
+const perServer = { limit: 500, windowMs: 24 * hourMs }
+
+/**
+ * Asks for a mail with a code for a new password. Whether the account exists, has a proven address, is
+ * suspended or administers is told by nothing: the answer, the work before it and what is counted are the
+ * same, and the mail is sent beside the request (ASVS 5.0 6.3.8).
+ *
+ * @throws AppError RATE_LIMITED for a network or the whole server, whoever was named
+ */
+export async function askForReset(deps: AuthDeps, account: string, origin: Origin): Promise<void> {
+  await countAsk(deps, origin)
+  const mac = loginNameMac(deps.serverKey, account)
+  const code = newResetCode()
+  const codeHash = resetCodeHash(code)
+  const found = await accountOf(deps, account)
+  const locks = [`throttle:password-reset:${mac}`, `user:${found?.id ?? mac}`, 'audit']
+  const message = await deps.store.transact(locks, async (tx) => {
+    const nowMs = deps.clock.nowMs()
+    const key = `password-reset:account:${mac}`
+    const wait = await takeAll(tx, [{ key, ...perAccount }], nowMs)
+    const user = await mailableUser(tx, found)
+    await appendAudit(tx, {
+      at: nowMs,
+      actor: found === undefined ? `unknown:${mac}` : `user:${found.id}`,
+      action: 'password-reset.asked',
+      outcome: wait === null && user !== null ? 'ok' : 'refused',
+      address: origin.address,
+      ...(wait === null ? {} : { details: { reason: 'limit' } }),
+    })
+    if (wait !== null || user === null || !(await deps.messages.channels(tx)).has('email')) return null
+    // One code at a time: the newest mail is the one that works.
+    await tx.deleteFrom('passwordResets').where('userId', '=', user.id).execute()
+    const expiresAt = nowMs + resetCodeMs
+    const { email, id: userId } = user
+    await tx
+      .insertInto('passwordResets')
+      .values({ codeHash, userId, email, createdAt: nowMs, expiresAt })
+      .execute()
+    return mailOf(deps, user, code, origin)
+  })
+  if (message !== null) sendBeside(deps, message)
+}
+
+/** In a transaction of its own: what is refused later counts as well. */
+async function countAsk(deps: AuthDeps, { address, network }: Origin): Promise<void> {
+  const quotas = [
+    { key: `password-reset:network:${network}`, ...perNetwork },
+    { key: 'password-reset:server', ...perServer },
+  ]
+  const nowMs = deps.clock.nowMs()
+  const wait = await deps.store.transact(['throttle:password-reset'], (tx) => takeAll(tx, quotas, nowMs))
+  if (wait === null) return
+  await auditOnceAMinuteAlone(deps, `password-reset.limited:${network}`, {
+    at: nowMs,
+    actor: 'unknown',
+    action: 'password-reset.asked',
+    outcome: 'refused',
+    address,
+    details: { reason: 'limit' },
+  })
+  throw rateLimited('Too many mails for new passwords were asked for', wait)
+}
+
+/** By login name, else by a proven mail address that belongs to one account only. */
+async function accountOf({ store }: AuthDeps, account: string): Promise<Pick<UserRow, 'id'> | undefined> {
+  const byName = await store.db
+    .selectFrom('users')
+    .select('id')
+    .where('loginKey', '=', loginKeyOf(account))
+    .executeTakeFirst()
+  const byMail = await store.db
+    .selectFrom('users')
+    .select('id')
+    .where(({ eb, fn }) => eb(fn<string>('lower', ['email']), '=', account.toLowerCase()))
+    .where('emailProvenAt', 'is not', null)
+    .limit(2)
+    .execute()
+  return byName ?? (byMail.length === 1 ? byMail[0] : undefined)
+}
+
+/** Only an enabled backup user with a proven address gets a mail; everybody else asks the administrator. */
+async function mailableUser(
+  tx: Tx,
+  found: Pick<UserRow, 'id'> | undefined,
+): Promise<(UserRow & { readonly email: string }) | null> {
+  const user = await tx
+    .selectFrom('users')
+    .selectAll()
+    .where('id', '=', found?.id ?? ('usr_' as UserRow['id']))
+    .executeTakeFirst()
+  if (user?.status !== 'enabled' || user.kind !== 'backup') return null
+  const { email } = user
+  return email === null || user.emailProvenAt === null ? null : { ...user, email }
+}
+
+function mailOf(
+  { config }: AuthDeps,
+  user: UserRow & { readonly email: string },
+  code: string,
+  origin: Origin,
+): Message {
+  const where =
+    config.publicAddress === null
+      ? 'Choose "Forgotten password" where you sign in and type it there.'
+      : `Type it where you sign in, under "Forgotten password", or here: ${config.publicAddress}/password-reset#${code}`
+  return {
+    channel: 'email',
+    to: user.email,
+    subject: `${config.name}: a new password`,
+    text: `${code} is the code for a new password of "${user.loginName}". It was asked for from ${origin.address} and works once, for an hour. You will also need your second factor.\n${where}\nIf this was not you, nothing has changed and you need not do anything.\n${config.name}`,
+  }
+}
+
+function sendBeside(deps: AuthDeps, message: Message): void {
+  deps.messages.send(message).catch((error: unknown) => {
+    deps.log.error({ err: error }, 'A mail for a new password could not be sent.')
+  })
+}

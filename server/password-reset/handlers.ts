@@ -1,0 +1,134 @@
+import { AppError } from '../../shared/errors.ts'
+import type { InputOf } from '../../shared/routes.ts'
+import type { AuthDeps } from '../accounts/auth-deps.ts'
+import { policyOfUser } from '../accounts/policies.ts'
+import { appendAudit } from '../audit/audit.ts'
+import { auditOnceAMinuteAlone } from '../audit/audit-once-a-minute.ts'
+import { factorsOf } from '../factors/factors.ts'
+import type { Handlers, Origin } from '../http/handler.ts'
+import { settle } from '../sign-in/settle.ts'
+import type { Verdict } from '../sign-in/decide.ts'
+import type { Begun } from '../sign-in/from-session.ts'
+import { rateLimited } from '../sign-in/rate-limited.ts'
+import { stateAt } from '../sign-in/state.ts'
+import { chooseMethodStep, goTo } from '../sign-in/steps.ts'
+import { takeAll } from '../sign-in/throttles.ts'
+import { createTransaction } from '../sign-in/transactions.ts'
+import { askForReset } from './asking.ts'
+import { resetCodeHash } from './reset-code.ts'
+
+/** Wrong codes from one network in ten minutes; the code itself is far too long to be tried. */
+const tries = { limit: 20, windowMs: 10 * 60_000 }
+
+/** A forgotten password: a mail to the proven address, then the second factor, then the new password. */
+export function passwordResetHandlers(
+  deps: AuthDeps,
+): Pick<Handlers, 'forgotPassword' | 'startPasswordReset'> {
+  return {
+    forgotPassword: async ({ account }, { origin }) => {
+      await askForReset(deps, account, origin)
+      return { done: true }
+    },
+    startPasswordReset: async (input, { origin }) => {
+      await countTry(deps, origin)
+      const { token, transaction, verdict } = await beginReset(deps, input, origin)
+      return { transactionToken: token, step: await settle(deps, transaction, verdict) }
+    },
+  }
+}
+
+async function countTry(deps: AuthDeps, { address, network }: Origin): Promise<void> {
+  const key = `password-reset:tries:${network}`
+  const nowMs = deps.clock.nowMs()
+  const wait = await deps.store.transact([`throttle:${key}`], (tx) => takeAll(tx, [{ key, ...tries }], nowMs))
+  if (wait === null) return
+  await auditOnceAMinuteAlone(deps, key, {
+    at: nowMs,
+    actor: 'unknown',
+    action: 'password-reset.started',
+    outcome: 'refused',
+    address,
+  })
+  throw rateLimited('Too many codes were tried from this network', wait)
+}
+
+/**
+ * Uses the mailed code up and asks for the second factor. The mail alone opens nothing: the new password is
+ * typed and counts only after the proof, in the same transaction (ASVS 5.0 6.4.3). An account without any
+ * second factor can do without only where none is compulsory.
+ *
+ * @throws AppError PASSCODE_WRONG for a code that nobody has, that was used or that is over
+ */
+async function beginReset(
+  deps: AuthDeps,
+  { client, resetCode }: InputOf<'startPasswordReset'>,
+  origin: Origin,
+): Promise<Begun> {
+  const codeHash = resetCodeHash(resetCode)
+  const { db } = deps.store
+  const seen = await db
+    .selectFrom('passwordResets')
+    .select('userId')
+    .where('codeHash', '=', codeHash)
+    .executeTakeFirst()
+  if (seen === undefined) throw await wrongCode(deps, origin)
+  const begun = await deps.store.transact([`user:${seen.userId}`, 'audit'], async (tx) => {
+    const nowMs = deps.clock.nowMs()
+    const reset = await tx
+      .selectFrom('passwordResets')
+      .selectAll()
+      .where('codeHash', '=', codeHash)
+      .executeTakeFirst()
+    if (reset === undefined) return null
+    await tx.deleteFrom('passwordResets').where('codeHash', '=', codeHash).execute()
+    const user = await tx.selectFrom('users').selectAll().where('id', '=', reset.userId).executeTakeFirst()
+    // A clock that was set back makes no code live longer.
+    const isOver = nowMs >= reset.expiresAt || nowMs < reset.createdAt - 60_000
+    const isOwn = user?.emailProvenAt !== null && user?.email === reset.email
+    if (user === undefined || isOver || !isOwn || user.status !== 'enabled' || user.kind !== 'backup')
+      return null
+    const state = stateAt('choose-method')
+    const { transaction, token } = await createTransaction(tx, {
+      purpose: 'password-reset',
+      userId: user.id,
+      sessionId: null,
+      operation: null,
+      state,
+      client,
+      address: origin.address,
+      deviceId: null,
+      keepSignedIn: false,
+      nowMs,
+    })
+    await appendAudit(tx, {
+      at: nowMs,
+      actor: `user:${user.id}`,
+      action: 'password-reset.started',
+      outcome: 'ok',
+      target: transaction.id,
+      address: origin.address,
+    })
+    const policy = await policyOfUser(tx, user.id)
+    const decision = { tx, deps, nowMs, origin, transaction, state, user, policy, session: null }
+    const hasFactor = (await factorsOf(tx, user.id)).length > 0
+    if (hasFactor || policy.secondFactor === 'required') {
+      return { verdict: await chooseMethodStep(decision), token, transaction }
+    }
+    await goTo(decision, 'change-password')
+    const verdict: Verdict = { kind: 'step', step: { kind: 'change-password' } }
+    return { verdict, token, transaction }
+  })
+  if (begun === null) throw await wrongCode(deps, origin)
+  return begun
+}
+
+async function wrongCode(deps: AuthDeps, { address }: Origin): Promise<AppError> {
+  await auditOnceAMinuteAlone(deps, `password-reset.code:${address}`, {
+    at: deps.clock.nowMs(),
+    actor: 'unknown',
+    action: 'password-reset.started',
+    outcome: 'failed',
+    address,
+  })
+  return new AppError('PASSCODE_WRONG', 'This code is wrong, was used or is over; ask for another mail.')
+}
