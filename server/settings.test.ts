@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest'
 import { FakeClock } from '../shared/clock.ts'
 import { isAppError } from '../shared/errors.ts'
+import { createHashPool } from './accounts/hash-pool.ts'
+import { addPhone } from './accounts/user-factors.ts'
+import { createUser } from './accounts/users.ts'
+import { listAudit } from './audit/audit.ts'
+import { factorHistory } from './factors/factor-events.ts'
+import { addSender, listSenders } from './senders/senders.ts'
+import { openTestSenders, twilioDraft } from './senders/senders.fixture.ts'
 import { changeServerSettings, serverSettings, settingsLock } from './settings.ts'
 import { describeOnEveryStore } from './store/every-store.fixture.ts'
 
@@ -40,5 +47,34 @@ describeOnEveryStore('the settings of the whole server', (fresh) => {
     const { change } = await open()
     const error = await change({ allowedCountries: ['Germany'] }, 0).catch((reason: unknown) => reason)
     expect(error).toMatchObject({ code: 'INPUT_INVALID', details: { paths: ['allowedCountries.0'] } })
+  })
+
+  it('that go from text messages to apps erase phones and their senders for good, and nothing else', async () => {
+    const { change, store } = await open()
+    const test = await openTestSenders({ store, config: { environment: 'trial' } })
+    await addSender(test.deps, twilioDraft('https://api.twilio.com'), 'test')
+    const settings = { provider: 'outbox' }
+    await addSender(test.deps, { name: 'Both', channels: ['sms', 'email'], settings }, 'test')
+    await addSender(test.deps, { name: 'Mail', channels: ['email'], settings }, 'test')
+    const hashes = createHashPool({ memoryKib: 64, passes: 1, concurrency: 1, maxWaiting: 10 })
+    const accounts = { ...test.deps, hashes, messages: test.senders }
+    const { userId } = await createUser(accounts, { loginName: 'anna', kind: 'backup' }, 'test')
+    await addPhone(accounts, userId, { number: '+49 1512 3456789' }, 'test')
+    await change({ mode: 'sms' }, 0)
+    expect((await listSenders(test.deps)).map(({ name }) => name)).toEqual(['Both', 'Mail', 'Twilio'])
+    await change({ mode: 'mobile' }, 1)
+    expect((await listSenders(test.deps)).map(({ channels, name }) => [name, channels])).toEqual([
+      ['Both', ['email']],
+      ['Mail', ['email']],
+    ])
+    expect(await store.db.selectFrom('factors').selectAll().execute()).toEqual([])
+    const history = (await factorHistory(store.db, userId)).map(({ event }) => event)
+    expect(history.toSorted()).toEqual(['added', 'reset-by-administrator'])
+    const entries = (await listAudit(store.db, { limit: 99 })).filter(
+      ({ action }) => action === 'telephony.erased',
+    )
+    expect(entries).toMatchObject([{ actor: 'test', details: { senders: 1, phones: 1 } }])
+    await change({ mode: 'sms' }, 2)
+    expect(await listSenders(test.deps)).toHaveLength(2)
   })
 })

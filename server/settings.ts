@@ -3,6 +3,7 @@ import { AppError, inputError } from '../shared/errors.ts'
 import { serverSettingsSchema, type ServerSettings } from '../shared/model/server-settings.ts'
 import { appendAudit } from './audit/audit.ts'
 import type { ServerDeps } from './deps.ts'
+import { eraseTelephony } from './senders/erase-telephony.ts'
 import type { Tx } from './store/store.ts'
 import type { Tables } from './store/tables.ts'
 
@@ -36,6 +37,8 @@ export async function changeServerSettings(
   if (before.version !== change.version) {
     throw new AppError('VERSION_CONFLICT', 'The settings were changed in the meantime.')
   }
+  // As the field says: whoever goes back to text messages sets them up again.
+  if (before.settings.mode === 'sms' && parsed.data.mode === 'mobile') await eraseTelephony(tx, deps, by)
   const version = before.version + 1
   const value = JSON.stringify(parsed.data)
   await tx

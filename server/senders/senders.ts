@@ -17,7 +17,14 @@ import { newId } from '../server-key.ts'
 import type { Tx } from '../store/store.ts'
 import type { Tables } from '../store/tables.ts'
 import { configuredSender } from './configured.ts'
-import { isSameDestination, openSettings, rowOf, senderOf, storedSettings } from './sender-rows.ts'
+import {
+  channelsOf,
+  isSameDestination,
+  openSettings,
+  rowOf,
+  senderOf,
+  storedSettings,
+} from './sender-rows.ts'
 
 type SenderDeps = Pick<ServerDeps, 'store' | 'clock' | 'serverKey' | 'config'>
 
@@ -108,17 +115,33 @@ export async function removeSender(deps: SenderDeps, id: string, by: string): Pr
 }
 
 /**
- * Removes every sender for good, inside the caller's transaction, which holds `audit`: for a server that goes
- * from text messages to apps.
+ * Takes text messages and calls from every sender for good, and removes those that are left without a channel. Inside
+ * the caller's transaction, which holds `audit`.
  *
- * @returns how many there were
+ * @returns how many senders were removed
  */
-export async function removeAllSenders(tx: Tx, deps: Pick<SenderDeps, 'clock'>, by: string): Promise<number> {
+export async function removePhoneSenders(
+  tx: Tx,
+  deps: Pick<SenderDeps, 'clock'>,
+  by: string,
+): Promise<number> {
   const rows = await senderRows(tx)
-  await tx.deleteFrom('senders').execute()
-  await tx.deleteFrom('senderTests').execute()
-  for (const row of rows) await recorded(tx, deps, 'sender.removed', senderOf(row), by)
-  return rows.length
+  let removed = 0
+  for (const row of rows) {
+    const channels = channelsOf(row).filter((channel) => channel === 'email')
+    if (channels.length === channelsOf(row).length) continue
+    const kept = { ...row, channels: JSON.stringify(channels), version: row.version + 1 }
+    if (channels.length > 0) {
+      await tx.updateTable('senders').set(kept).where('id', '=', row.id).execute()
+      await recorded(tx, deps, 'sender.changed', senderOf(kept), by)
+      continue
+    }
+    await tx.deleteFrom('senders').where('id', '=', row.id).execute()
+    await tx.deleteFrom('senderTests').where('senderId', '=', row.id).execute()
+    await recorded(tx, deps, 'sender.removed', senderOf(row), by)
+    removed += 1
+  }
+  return removed
 }
 
 function parseDraft({ config }: SenderDeps, draft: unknown): SenderDraft {
