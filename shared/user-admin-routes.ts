@@ -17,6 +17,7 @@ import {
 } from './model/administration.ts'
 import { deviceIdSchema, groupIdSchema, userIdSchema } from './model/ids.ts'
 import { secondFactorRuleSchema, typedPhoneNumberSchema, labelSchema } from './model/account.ts'
+import { exportFormatSchema, importOptionsSchema, importReportSchema } from './model/user-import.ts'
 import { problemSchema } from './errors.ts'
 
 const done = z.object({ done: z.literal(true) })
@@ -51,6 +52,24 @@ export const userAdminRoutes = defineRoutes({
       /** What `after` is for the next page; null = this is the last. */
       next: z.string().nullable(),
     }),
+  },
+  adminExportUsers: {
+    ...readUsers,
+    method: 'GET',
+    path: '/admin/users/export',
+    summary: 'The list of accounts as the text of a file: no secrets, no numbers of phones',
+    query: accountFilterSchema.extend({ format: exportFormatSchema.default('csv') }),
+    reply: z.object({ fileName: z.string(), mediaType: z.string(), text: z.string() }),
+  },
+  adminImportUsers: {
+    ...changeUsers,
+    method: 'POST',
+    path: '/admin/users/import',
+    summary: 'Make backup users from the text of a CSV or JSON file, or say what would happen',
+    // Four million characters, most of which JSON may have to escape.
+    maxBodyBytes: 16 * 1024 * 1024,
+    body: importOptionsSchema,
+    reply: importReportSchema,
   },
   adminUser: {
     ...readUsers,

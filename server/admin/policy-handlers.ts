@@ -6,6 +6,7 @@ import {
 } from '../../shared/model/administration.ts'
 import { policySchema } from '../../shared/model/policy.ts'
 import { senderDraftSchema } from '../../shared/model/sender.ts'
+import { importRowSchema } from '../../shared/model/user-import.ts'
 import { serverSettingsSchema } from '../../shared/model/server-settings.ts'
 import { AppError } from '../../shared/errors.ts'
 import { createGroup, deleteGroup, listGroups, updateGroupPolicy } from '../accounts/groups.ts'
@@ -84,6 +85,7 @@ function formSchemas(): Record<string, Record<string, unknown>> {
     newAccount: newAccountSchema,
     apiToken: newApiTokenSchema,
     sender: senderDraftSchema,
+    importRow: importRowSchema,
   }
   return Object.fromEntries(
     Object.entries(schemas).map(([name, schema]) => [

@@ -3,6 +3,8 @@ import type { userAdminRoutes } from '../../shared/user-admin-routes.ts'
 import type { UserId } from '../../shared/model/ids.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { changeEach } from '../accounts/change-each.ts'
+import { exportAccounts } from '../accounts/export-users.ts'
+import { importUsers } from '../accounts/import-users.ts'
 import { changeRole, moveUser, setSecondFactorRule, updateUser } from '../accounts/update-user.ts'
 import { addPhone, resetFactors } from '../accounts/user-factors.ts'
 import { countUsers, listUsers, readAccount, requireUserInReach } from '../accounts/user-list.ts'
@@ -40,6 +42,17 @@ export function userAdminHandlers(deps: AuthDeps): Pick<Handlers, keyof typeof u
         next: accounts.length > limit ? (page.at(-1)?.loginName ?? null) : null,
       }
     },
+
+    async adminExportUsers({ format, ...filter }, { caller }) {
+      const accounts = await listUsers(deps, filter, caller.reach)
+      return {
+        fileName: `holdfast-users.${format}`,
+        mediaType: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json',
+        text: exportAccounts(accounts, format),
+      }
+    },
+
+    adminImportUsers: async (options, call) => await importUsers(deps, options, actingOf(deps, call)),
 
     adminUser: async ({ userId }, { caller }) => await accountOf(userId, caller),
 

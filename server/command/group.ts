@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { AppError } from '../../shared/errors.ts'
 import { defaultPolicy } from '../../shared/model/policy.ts'
-import { createGroup, findGroup, listGroups, updateGroupPolicy } from '../accounts/groups.ts'
+import { createGroup, deleteGroup, findGroup, listGroups, updateGroupPolicy } from '../accounts/groups.ts'
 import { moveUser } from '../accounts/update-user.ts'
 import { findUser } from '../accounts/users.ts'
 import { answer, common, withServer, type CommonOptions } from './context.ts'
@@ -79,6 +79,16 @@ export function addGroup(program: Command, io: CommandIo): void {
       )
     })
     answer(io, options, { group: updated }, `Changed; this is version ${updated.version}.\n`)
+  })
+
+  common(
+    group.command('delete <name>').description('Delete a group that nobody is in'),
+    'group delete old-staff',
+  ).action(async (name: string, options: CommonOptions) => {
+    await withServer(options, io, async (deps) =>
+      deleteGroup(deps, (await findGroup(deps, name)).id, deps.by),
+    )
+    answer(io, options, { done: true }, 'Deleted.\n')
   })
 
   common(

@@ -19,6 +19,8 @@ import type { UserId } from '../../shared/model/ids.ts'
 import { answer, common, withServer, type AdminDeps, type CommonOptions } from './context.ts'
 import type { CommandIo } from './io.ts'
 import { repeated } from './options.ts'
+import { addUserChange } from './user-change.ts'
+import { addUserImport } from './user-import.ts'
 import { readPhoneNumber } from '../factors/phone-numbers.ts'
 import { table, timeText } from './table.ts'
 
@@ -137,6 +139,9 @@ export function addUser(program: Command, io: CommandIo): void {
     })
     answer(io, options, { maskedDestination: masked }, `Added ${masked}.\n`)
   })
+
+  addUserChange(user, io)
+  addUserImport(user, io)
 }
 
 async function add(loginName: string, options: AddOptions, io: CommandIo): Promise<void> {

@@ -109,6 +109,7 @@ describe('the settings of the server', () => {
       'newAccount',
       'apiToken',
       'sender',
+      'importRow',
     ])
     const text = JSON.stringify(schemas['policy'])
     expect(text).toContain('"minimum":5')

@@ -59,6 +59,8 @@ type AdminRouteName =
 /** Whom each route lets in; everybody else is refused before anything of the request is read. */
 const admitted: Readonly<Record<AdminRouteName, string[]>> = {
   adminUsers: seers,
+  adminExportUsers: seers,
+  adminImportUsers: userChangers,
   adminUser: seers,
   adminCreateUser: userChangers,
   adminUpdateUser: userChangers,
