@@ -1,27 +1,25 @@
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../shared/clock.ts'
-import { authenticateAdmin } from './admin/admin-caller.ts'
 import type { AuthDeps } from './accounts/auth-deps.ts'
 import { createHashPool } from './accounts/hash-pool.ts'
 import { ensureFirstAdministrator } from './accounts/users.ts'
 import { systemClock } from './clock.ts'
 import type { ServerConfig } from './config.ts'
+import { credentialsOf } from './credentials.ts'
+import { openRequestLimits } from './limits/request-limits.ts'
 import { countedHashes } from './counted-hashes.ts'
 import type { Log, ServerDeps } from './deps.ts'
 import { allHandlers } from './handlers.ts'
 import { buildApp } from './http/app.ts'
 import { startJobs } from './jobs.ts'
 import { lockDataFolder } from './instance-lock.ts'
-import { authenticateLease } from './leases/authenticate-lease.ts'
 import { openLocalObjects } from './objects/local-objects.ts'
 import { readConfiguredSettings } from './senders/configured.ts'
 import { outboxProvider } from './senders/providers/outbox.ts'
 import { openMessages } from './senders/sending.ts'
 import { readinessOf } from './readiness.ts'
 import { requireServerKey } from './required-key.ts'
-import { authenticateSession, requireFresh } from './sessions/sessions.ts'
-import { authenticateTransaction } from './sign-in/transactions.ts'
 import { registerStorage } from './storage/rest-server.ts'
 import type { StorageDeps } from './storage/storage-deps.ts'
 import { openMigratedStore } from './store/configured.ts'
@@ -71,17 +69,10 @@ export async function openServer(
       const messages = openMessages({ ...base, configured, outbox })
       const auth = { ...base, hashes, messages, senders: messages }
       const storage: StorageDeps = { ...base, objects }
+      const limits = openRequestLimits(base)
       const firstAdministrator = await ensureFirstAdministrator(auth)
-      const app = await buildApp(base, allHandlers(auth, storage), {
-        credentials: {
-          session: (token) => authenticateSession(base, token),
-          fresh: (caller) => {
-            requireFresh(base, caller)
-          },
-          transaction: (token) => authenticateTransaction(base, token),
-          lease: (id, secret) => authenticateLease(base, id, secret),
-          admin: (token, wanted, origin) => authenticateAdmin(base, token, wanted, origin),
-        },
+      const app = await buildApp(base, allHandlers(auth, storage, limits), {
+        credentials: credentialsOf(base, limits),
         storage: (instance) => registerStorage(instance, storage),
         readiness: readinessOf({ store, objects, clock }),
         hashesInFlight: hashes.inFlight,

@@ -3,6 +3,8 @@ import { adminHandlers } from './admin/admin-handlers.ts'
 import { accountHandlers } from './accounts/handlers.ts'
 import { backupSetHandlers } from './backup-sets/backup-set-handlers.ts'
 import { deviceHandlers } from './devices/device-handlers.ts'
+import { limitDevices } from './devices/limit-devices.ts'
+import type { RequestLimits } from './limits/request-limits.ts'
 import { factorHandlers } from './factors/handlers.ts'
 import type { Handlers } from './http/handler.ts'
 import { serverInfoHandlers } from './http/server-info.ts'
@@ -16,8 +18,12 @@ import { signInHandlers } from './sign-in/handlers.ts'
 import type { StorageDeps } from './storage/storage-deps.ts'
 
 /** The answer to every route of the contract; a missing one does not compile. */
-export function allHandlers(auth: AuthDeps & LiveTestDeps, storage: StorageDeps): Handlers {
-  return {
+export function allHandlers(
+  auth: AuthDeps & LiveTestDeps,
+  storage: StorageDeps,
+  limits: RequestLimits,
+): Handlers {
+  const handlers: Handlers = {
     ...serverInfoHandlers(auth),
     ...signInHandlers(auth),
     ...sessionHandlers(auth),
@@ -31,4 +37,5 @@ export function allHandlers(auth: AuthDeps & LiveTestDeps, storage: StorageDeps)
     ...leaseHandlers(storage),
     ...adminHandlers(auth),
   }
+  return { ...handlers, ...limitDevices(auth, limits, handlers) }
 }

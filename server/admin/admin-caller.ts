@@ -5,6 +5,7 @@ import { auditLater } from '../audit/audit-later.ts'
 import type { ServerDeps } from '../deps.ts'
 import type { AdminCaller, Origin } from '../http/handler.ts'
 import type { AdminRoute } from '../http/permission.ts'
+import type { RequestLimits } from '../limits/request-limits.ts'
 import { authenticateSession, requireFresh, sessionView } from '../sessions/sessions.ts'
 import { apiTokenPrefix, authenticateApiToken, recordTokenUse } from './api-tokens.ts'
 
@@ -22,26 +23,30 @@ const rolesOf: Readonly<Record<AdminPermission, readonly SystemRole[]>> = {
  * Who administers by this request. A refusal is audited, at most once a minute for each caller and route.
  *
  * @throws AppError SESSION_ENDED (unknown, ended or expired), NOT_ALLOWED (role, scope, network, or a sign-in
- *   without a second factor), STEP_UP_REQUIRED (`change-settings`)
+ *   without a second factor), STEP_UP_REQUIRED (`change-settings`),
+ *   RATE_LIMITED
  */
 export async function authenticateAdmin(
   deps: CallerDeps,
+  limits: RequestLimits,
   token: string,
   wanted: AdminRoute,
   origin: Origin,
 ): Promise<AdminCaller> {
   return token.startsWith(apiTokenPrefix)
-    ? await byToken(deps, token, wanted, origin)
-    : await bySession(deps, token, wanted, origin)
+    ? await byToken(deps, limits, token, wanted, origin)
+    : await bySession(deps, limits, token, wanted, origin)
 }
 
 async function bySession(
   deps: CallerDeps,
+  limits: RequestLimits,
   sessionToken: string,
   { permission, access, name }: AdminRoute,
   { address }: Origin,
 ): Promise<AdminCaller> {
   const { session, user } = await authenticateSession(deps, sessionToken)
+  await limits.take(`session:${session.id}`, user.id)
   const actor = `user:${user.id}`
   const refuse = (message: string): AppError => {
     auditLater(deps, { at: deps.clock.nowMs(), actor, action: `admin.${name}`, outcome: 'refused', address })
@@ -62,11 +67,13 @@ async function bySession(
 
 async function byToken(
   deps: CallerDeps,
+  limits: RequestLimits,
   text: string,
   { permission, access, name }: AdminRoute,
   origin: Origin,
 ): Promise<AdminCaller> {
   const { token, user, role, scopes, isFromItsNetworks } = await authenticateApiToken(deps, text, origin)
+  await limits.take(`token:${token.id}`, user.id)
   const actor = `token:${token.id}`
   const isAllowed =
     isFromItsNetworks &&

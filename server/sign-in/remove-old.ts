@@ -26,6 +26,10 @@ export async function removeOldSignIns(deps: Pick<ServerDeps, 'store' | 'clock'>
     .deleteFrom('sessions')
     .where('expiresAt', '<', nowMs - keptMs.sessions)
     .execute()
+  await db
+    .deleteFrom('requestBuckets')
+    .where('fullAt', '<', nowMs - dayMs)
+    .execute()
   // Also failures in a row that nobody added to for as long, but no pause that only an administrator ends.
   await db
     .deleteFrom('throttles')

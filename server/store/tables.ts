@@ -67,6 +67,7 @@ export interface Tables {
   readBudgets: ReadBudgetRow
   jobRuns: JobRunRow
   apiTokens: ApiTokenRow
+  requestBuckets: RequestBucketRow
   audit: AuditRow
   senders: SenderRow
   senderTests: SenderTestRow
@@ -403,6 +404,14 @@ export interface ApiTokenRow {
   lastUsedAt: number | null
   lastAddress: string | null
   revokedAt: number | null
+}
+
+/** How many requests somebody may still send (server/limits/request-limits.ts). */
+export interface RequestBucketRow {
+  /** `session:<id>`, `device:<id>` or `token:<id>`. */
+  requester: string
+  /** When it will be full again. */
+  fullAt: number
 }
 
 /** Append-only, hash-chained: `hash` = SHA-256 over `previousHash` and the entry. */

@@ -121,6 +121,12 @@ export const limitsSchema = z
       'Minutes after a second factor in which settings may change without another',
     ),
     grantMinutes: bounded(1, 20, 10, 'Minutes in which a step-up must be used'),
+    requestsPerMinute: bounded(
+      60,
+      100_000,
+      1200,
+      'Requests of one session, computer or API token in a minute; backup data not counted',
+    ),
   })
   .meta({ id: 'Limits' })
 export type Limits = z.infer<typeof limitsSchema>

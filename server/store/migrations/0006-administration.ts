@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 
-/** Administration over HTTP: versions of accounts, and API tokens. Only adds. */
+/** Administration over HTTP: versions of accounts, API tokens, and limits of requests. Only adds. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   const { schema } = db
   await schema
@@ -21,6 +21,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('last_used_at', 'bigint')
     .addColumn('last_address', 'text')
     .addColumn('revoked_at', 'bigint')
+    .execute()
+  await schema
+    .createTable('request_buckets')
+    .addColumn('requester', 'text', (c) => c.primaryKey().notNull())
+    .addColumn('full_at', 'bigint', (c) => c.notNull())
     .execute()
   await schema.createIndex('api_tokens_by_user').on('api_tokens').column('user_id').execute()
 }
