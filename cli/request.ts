@@ -46,6 +46,7 @@ const purposes: Record<Operation['kind'], string> = {
   'change-settings': 'Changing settings',
   'export-key': 'Showing the recovery kit',
   'reset-factors': 'Resetting the second factors of a user',
+  'add-phone': 'Entering a phone for a user',
   'suspend-users': 'Suspending users',
   'make-system-user': 'Making an administrator',
   'change-role': 'Changing the role of an administrator',

@@ -14,6 +14,7 @@ import {
   bulkMax,
   newAccountSchema,
   oneTimePasswordSchema,
+  searchTextSchema,
 } from './model/administration.ts'
 import { deviceIdSchema, groupIdSchema, userIdSchema } from './model/ids.ts'
 import { secondFactorRuleSchema, typedPhoneNumberSchema, labelSchema } from './model/account.ts'
@@ -42,7 +43,7 @@ export const userAdminRoutes = defineRoutes({
     summary: 'Accounts by login name, in pages',
     query: accountFilterSchema.extend({
       /** Login name of the last account of the page before. */
-      after: z.string().max(128).optional(),
+      after: searchTextSchema.optional(),
       limit: z.coerce.number().int().min(1).max(500).default(100),
     }),
     reply: z.object({
@@ -176,12 +177,14 @@ export const userAdminRoutes = defineRoutes({
     reply: z.object({ factors: z.array(factorSchema), history: z.array(factorEventSchema) }),
   },
   adminAddPhone: {
-    ...changeUsers,
+    permission: 'admin-change-users',
+    admin: { token: 'users', proof: 'grant' },
     method: 'POST',
     path: '/admin/users/:userId/phones',
-    summary: 'Enter a phone for passcodes; its first right passcode proves it',
+    summary:
+      'Enter a phone for passcodes, proven by its first right one (grant `add-phone`); a token only for who has no proven method',
     params: ofUser,
-    body: z.object({ phoneNumber: typedPhoneNumberSchema, label: labelSchema.optional() }),
+    body: z.object({ phoneNumber: typedPhoneNumberSchema, label: labelSchema.optional(), grantToken }),
     reply: z.object({ maskedDestination: z.string() }),
   },
   adminUserSessions: {

@@ -17,7 +17,8 @@ import {
   unlockUser,
 } from '../accounts/users.ts'
 import { factorHistory } from '../factors/factor-events.ts'
-import { factorOf, factorsOf } from '../factors/factors.ts'
+import { factorOf, factorsOf, provenMethods } from '../factors/factors.ts'
+import type { Tx } from '../store/store.ts'
 import type { AdminCaller, Handlers } from '../http/handler.ts'
 import { openSessions } from '../sessions/sessions.ts'
 import { actingOf, granted } from './acting-of.ts'
@@ -130,9 +131,15 @@ export function userAdminHandlers(deps: AuthDeps): Pick<Handlers, keyof typeof u
       return { factors, history: await factorHistory(db, userId) }
     },
 
-    async adminAddPhone({ userId, phoneNumber, label }, call) {
+    async adminAddPhone({ userId, phoneNumber, label, grantToken }, call) {
+      const operation = { kind: 'add-phone', userId, phoneNumber } as const
+      const acting = actingOf(deps, call, { operation, grantToken })
+      const permit = async (tx: Tx): Promise<void> => {
+        await acting.permit(tx)
+        if (call.caller.by.kind === 'token') await requireNoProvenMethod(tx, userId)
+      }
       const phone = label === undefined ? { number: phoneNumber } : { number: phoneNumber, label }
-      return { maskedDestination: await addPhone(deps, userId, phone, actingOf(deps, call)) }
+      return { maskedDestination: await addPhone(deps, userId, phone, { ...acting, permit }) }
     },
 
     async adminUserSessions({ userId }, { caller }) {
@@ -146,6 +153,12 @@ export function userAdminHandlers(deps: AuthDeps): Pick<Handlers, keyof typeof u
       return { done: true }
     },
   }
+}
+
+/** A phone beside a proven method would be a way around it, and a program has no second factor to show for it. */
+async function requireNoProvenMethod(tx: Tx, userId: UserId): Promise<void> {
+  if (provenMethods(await factorsOf(tx, userId)).length === 0) return
+  throw new AppError('NOT_ALLOWED', 'Only an administrator in person adds a phone beside a proven method.')
 }
 
 /** Without what was left out: `undefined` is no value of a field. */

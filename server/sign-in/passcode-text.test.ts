@@ -50,6 +50,7 @@ describe('the message with a passcode', () => {
     [{ kind: 'change-settings' }, 'to change settings'],
     [{ kind: 'export-key' }, 'to show the recovery key'],
     [{ kind: 'reset-factors', userId }, 'to reset the second factors of a user'],
+    [{ kind: 'add-phone', userId, phoneNumber: '+4915112345679' }, 'to enter a phone for a user'],
     [{ kind: 'suspend-users', userIds: [userId] }, 'to suspend users'],
     [{ kind: 'make-system-user', loginName: 'root' }, 'to make an administrator'],
     [{ kind: 'change-role', userId, role: 'admin' }, 'to change the role of an administrator'],

@@ -29,6 +29,7 @@ const operationWords: Record<Operation['kind'], string> = {
   'change-settings': 'to change settings',
   'export-key': 'to show the recovery key',
   'reset-factors': 'to reset the second factors of a user',
+  'add-phone': 'to enter a phone for a user',
   'suspend-users': 'to suspend users',
   'make-system-user': 'to make an administrator',
   'change-role': 'to change the role of an administrator',

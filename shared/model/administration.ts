@@ -73,9 +73,15 @@ export const accountSchema = z
   .meta({ id: 'Account' })
 export type Account = z.infer<typeof accountSchema>
 
+/** What is looked for: no control characters, which no name has and PostgreSQL does not take. */
+export const searchTextSchema = z
+  .string()
+  .max(128)
+  .regex(/^[^\p{C}]*$/u)
+
 export const accountFilterSchema = z.object({
   /** Part of a login name, display name or e-mail address, in any case. */
-  search: z.string().min(1).max(128).optional(),
+  search: searchTextSchema.min(1).optional(),
   groupId: groupIdSchema.optional(),
   status: userStatusSchema.optional(),
   kind: userKindSchema.optional(),

@@ -23,7 +23,11 @@ export const auditViewSchema = z
 export type AuditView = z.infer<typeof auditViewSchema>
 
 /** Free text of the log's own vocabulary: names, ids, subjects. */
-const term = z.string().min(1).max(200)
+const term = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\p{C}]*$/u)
 
 export const auditFilterSchema = z.object({
   actor: term.optional(),

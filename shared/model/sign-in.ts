@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { factorSchema, loginNameSchema, sessionScopeSchema, systemRoleSchema } from './account.ts'
+import {
+  factorSchema,
+  loginNameSchema,
+  sessionScopeSchema,
+  systemRoleSchema,
+  typedPhoneNumberSchema,
+} from './account.ts'
 import { bulkMax } from './administration.ts'
 import {
   approvalIdSchema,
@@ -30,6 +36,8 @@ export const operationSchema = z
     z.object({ kind: z.literal('export-key') }),
     // What administrators do that cannot be taken back, or that gives power; each for the target it names.
     z.object({ kind: z.literal('reset-factors'), userId: userIdSchema }),
+    /** A phone that somebody else enters is a second factor, so also the number is bound. */
+    z.object({ kind: z.literal('add-phone'), userId: userIdSchema, phoneNumber: typedPhoneNumberSchema }),
     z.object({ kind: z.literal('suspend-users'), userIds: z.array(userIdSchema).min(1).max(bulkMax) }),
     z.object({ kind: z.literal('make-system-user'), loginName: loginNameSchema }),
     z.object({ kind: z.literal('change-role'), userId: userIdSchema, role: systemRoleSchema }),

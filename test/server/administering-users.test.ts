@@ -221,6 +221,27 @@ describe('what gives power or cannot be taken back', () => {
     await call('adminEnableUser', { userId: target }, session)
   })
 
+  it('includes a phone that an administrator enters, which would be a second factor of theirs', async () => {
+    const { session } = people.admin
+    const phoneNumber = '+49 1512 3456798'
+    const about = { userId: own.userId, phoneNumber }
+    expect(await codeOf(call('adminAddPhone', about, session))).toBe('STEP_UP_REQUIRED')
+    inside.clock.advance(10 * 60_000)
+    const other = { kind: 'add-phone', userId: own.userId, phoneNumber: '+49 1512 3456797' } as const
+    const grantToken = await stepUp(inside, session, other)
+    expect(await codeOf(call('adminAddPhone', { ...about, grantToken }, session))).toBe('STEP_UP_REQUIRED')
+    const token = await makeToken(inside, { scopes: ['users'] })
+    expect(await codeOf(call('adminAddPhone', about, token.authorization))).toBe('NOT_ALLOWED')
+    const fresh = await call('adminCreateUser', { loginName: 'no.phone' }, token.authorization)
+    const first = { userId: fresh.account.id, phoneNumber }
+    expect(await codeOf(call('adminAddPhone', first, token.authorization))).toBe('done')
+    const right = await stepUp(inside, session, { kind: 'add-phone', ...about })
+    expect(await call('adminAddPhone', { ...about, grantToken: right }, session)).toEqual({
+      maskedDestination: '+4••••••••6798',
+    })
+    await stepUp(inside, session, { kind: 'change-settings' })
+  })
+
   it('is not done with the grant of another session', async () => {
     const operation = { kind: 'reset-factors', userId: own.userId } as const
     const grantToken = await stepUp(inside, people['read-only-admin'].session, operation)
