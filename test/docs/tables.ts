@@ -1,6 +1,8 @@
 import { adviceFor } from '../../cli/problem-advice.ts'
 import { errorCatalog, errorCodes } from '../../shared/errors.ts'
 import { defaultPolicy } from '../../shared/model/policy.ts'
+import type { Route } from '../../shared/contract.ts'
+import { routes } from '../../shared/routes.ts'
 import { settingsOf } from '../../server/command/policy-settings.ts'
 
 /** A table of the documentation that follows from the code. */
@@ -43,6 +45,24 @@ function policyRows(): string[][] {
   })
 }
 
+const proofWords = { session: '', fresh: 'minutes old', grant: 'grant' } as const
+
+function adminRouteRows(): string[][] {
+  return Object.values(routes).flatMap((route: Route) =>
+    route.admin === undefined
+      ? []
+      : [
+          [
+            `\`${route.method} ${route.path}\``,
+            route.summary,
+            route.permission.endsWith('-users') ? 'yes' : 'no',
+            route.admin.token === null ? '–' : `\`${route.admin.token}\``,
+            proofWords[route.admin.proof],
+          ],
+        ],
+  )
+}
+
 function exitCodeRows(): string[][] {
   const outcomes = [
     ['0', 'done', '', ''],
@@ -77,5 +97,11 @@ export const tables: readonly Table[] = [
     name: 'policy-settings',
     head: ['Setting', 'Meaning', 'Default', 'May be'],
     rows: policyRows,
+  },
+  {
+    file: 'docs/how-to/api.md',
+    name: 'admin-routes',
+    head: ['Request', 'What it does', 'Sub-administrators', 'Token’s scope', 'Second factor'],
+    rows: adminRouteRows,
   },
 ]
