@@ -44,7 +44,7 @@ interface Purse {
 
 /**
  * Buckets in the store, one row each, for any number of processes. A process withdraws a twentieth of a bucket
- * at once and spends it in memory, so that most requests write nothing (docs/adr/0015).
+ * at once and spends it in memory, so that most requests write nothing (docs/adr/0018).
  */
 export function openRequestLimits(deps: Pick<ServerDeps, 'store' | 'clock'>): RequestLimits {
   const purses = new Map<Requester, Purse>()
