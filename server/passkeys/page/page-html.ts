@@ -79,7 +79,7 @@ export function passkeyPage(language: string, words: PageWords): string {
 </dl>
 <p class="note" id="other-network" hidden>${t('otherNetwork')}</p>
 <p class="note" id="remote" hidden>${t('phishing')}</p>
-<p>${t('onlyIfYou')}</p>
+<p id="only-if-you"></p>
 <button class="main" id="agree" type="button"></button>
 <button id="refuse" type="button">${t('refuse')}</button>
 <p id="busy" role="status" hidden>${t('busy')}</p>

@@ -71,6 +71,7 @@ export function runPage(): void {
     byId('started').textContent = new Date(String(request['startedAt'])).toLocaleString(language)
     byId('other-network').hidden = request['isSameNetwork'] === true
     byId('remote').hidden = !isRemote
+    byId('only-if-you').textContent = word(isRemote ? 'onlyIfYouThere' : 'onlyIfYou')
     byId('agree').textContent = word(isNew ? 'agreeRegister' : 'agreeUse')
     byId('agree').onclick = () => void prove()
     byId('refuse').onclick = () => void decline()

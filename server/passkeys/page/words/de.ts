@@ -18,6 +18,8 @@ export const de: PageWords = {
   otherNetwork:
     'Diese Anfrage kommt aus einem anderen Netz als Ihr Browser. Wenn sie nicht von einem Computer vor Ihnen stammt, lehnen Sie ab.',
   onlyIfYou: 'Machen Sie nur weiter, wenn Sie dies gerade selbst auf diesem Computer begonnen haben.',
+  onlyIfYouThere:
+    'Machen Sie nur weiter, wenn Sie dies gerade selbst auf dem oben genannten Computer begonnen haben.',
   agreeUse: 'Passkey verwenden',
   agreeRegister: 'Passkey erstellen',
   refuse: 'Nein, das war ich nicht',
@@ -25,7 +27,6 @@ export const de: PageWords = {
   noScript: 'Diese Seite braucht JavaScript.',
   'purpose.sign-in': 'Jemand möchte sich bei diesem Konto anmelden.',
   'purpose.enrol': 'Diesem Konto soll ein Passkey hinzugefügt werden.',
-  'purpose.password-reset': 'Das vergessene Passwort dieses Kontos soll ersetzt werden.',
   'operation.restore': 'Jemand möchte Sicherungen wiederherstellen.',
   'operation.shorten-retention': 'Jemand möchte Sicherungen kürzer aufbewahren.',
   'operation.delete-set': 'Jemand möchte einen Sicherungssatz löschen.',

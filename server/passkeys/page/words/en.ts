@@ -18,6 +18,7 @@ export const en: PageWords = {
   otherNetwork:
     'This request comes from another network than your browser. If it is not from a computer in front of you, say no.',
   onlyIfYou: 'Go on only if you started this yourself, just now, on this computer.',
+  onlyIfYouThere: 'Go on only if you started this yourself, just now, on the computer named above.',
   agreeUse: 'Use passkey',
   agreeRegister: 'Make passkey',
   refuse: 'No, this was not me',
@@ -25,7 +26,6 @@ export const en: PageWords = {
   noScript: 'This page needs JavaScript.',
   'purpose.sign-in': 'Somebody wants to sign in to this account.',
   'purpose.enrol': 'A passkey is to be added to this account.',
-  'purpose.password-reset': 'The forgotten password of this account is to be replaced.',
   'operation.restore': 'Somebody wants to restore backups.',
   'operation.shorten-retention': 'Somebody wants to keep backups for a shorter time.',
   'operation.delete-set': 'Somebody wants to delete a backup set.',

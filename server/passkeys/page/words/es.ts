@@ -18,6 +18,7 @@ export const es: PageWords = {
   otherNetwork:
     'Esta solicitud viene de una red distinta de la de su navegador. Si no procede de un equipo que tiene delante, rechácela.',
   onlyIfYou: 'Continúe solo si ha iniciado esto usted mismo, ahora, en este equipo.',
+  onlyIfYouThere: 'Continúe solo si ha iniciado esto usted mismo, ahora, en el equipo indicado arriba.',
   agreeUse: 'Usar la llave de acceso',
   agreeRegister: 'Crear la llave de acceso',
   refuse: 'No, no he sido yo',
@@ -25,7 +26,6 @@ export const es: PageWords = {
   noScript: 'Esta página necesita JavaScript.',
   'purpose.sign-in': 'Alguien quiere iniciar sesión en esta cuenta.',
   'purpose.enrol': 'Se va a añadir una llave de acceso a esta cuenta.',
-  'purpose.password-reset': 'Se va a sustituir la contraseña olvidada de esta cuenta.',
   'operation.restore': 'Alguien quiere restaurar copias de seguridad.',
   'operation.shorten-retention': 'Alguien quiere conservar las copias menos tiempo.',
   'operation.delete-set': 'Alguien quiere eliminar un conjunto de copias.',

@@ -18,6 +18,8 @@ export const fr: PageWords = {
   otherNetwork:
     'Cette demande vient d’un autre réseau que votre navigateur. Si elle ne vient pas d’un ordinateur devant vous, refusez.',
   onlyIfYou: 'Ne continuez que si vous venez de lancer cette demande vous-même, sur cet ordinateur.',
+  onlyIfYouThere:
+    'Ne continuez que si vous venez de lancer cette demande vous-même, sur l’ordinateur indiqué ci-dessus.',
   agreeUse: 'Utiliser la clé d’accès',
   agreeRegister: 'Créer la clé d’accès',
   refuse: 'Non, ce n’était pas moi',
@@ -25,7 +27,6 @@ export const fr: PageWords = {
   noScript: 'Cette page nécessite JavaScript.',
   'purpose.sign-in': 'Quelqu’un veut se connecter à ce compte.',
   'purpose.enrol': 'Une clé d’accès va être ajoutée à ce compte.',
-  'purpose.password-reset': 'Le mot de passe oublié de ce compte va être remplacé.',
   'operation.restore': 'Quelqu’un veut restaurer des sauvegardes.',
   'operation.shorten-retention': 'Quelqu’un veut conserver les sauvegardes moins longtemps.',
   'operation.delete-set': 'Quelqu’un veut supprimer un jeu de sauvegarde.',

@@ -18,6 +18,7 @@ export const ja: PageWords = {
   otherNetwork:
     'この要求は、このブラウザーとは別のネットワークから来ています。目の前のコンピューターからのものでなければ、拒否してください。',
   onlyIfYou: 'たった今、このコンピューターで自分で始めた場合にだけ続けてください。',
+  onlyIfYouThere: 'たった今、上記のコンピューターで自分で始めた場合にだけ続けてください。',
   agreeUse: 'パスキーを使う',
   agreeRegister: 'パスキーを作成',
   refuse: 'いいえ、自分ではありません',
@@ -25,7 +26,6 @@ export const ja: PageWords = {
   noScript: 'このページには JavaScript が必要です。',
   'purpose.sign-in': 'このアカウントへのサインインが求められています。',
   'purpose.enrol': 'このアカウントにパスキーを追加します。',
-  'purpose.password-reset': 'このアカウントの忘れたパスワードを置き換えます。',
   'operation.restore': 'バックアップの復元が求められています。',
   'operation.shorten-retention': 'バックアップの保存期間の短縮が求められています。',
   'operation.delete-set': 'バックアップセットの削除が求められています。',

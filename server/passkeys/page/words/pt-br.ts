@@ -18,6 +18,7 @@ export const ptBr: PageWords = {
   otherNetwork:
     'Este pedido vem de uma rede diferente da do seu navegador. Se ele não vem de um computador à sua frente, recuse.',
   onlyIfYou: 'Continue somente se você mesmo iniciou isto, agora, neste computador.',
+  onlyIfYouThere: 'Continue somente se você mesmo iniciou isto, agora, no computador indicado acima.',
   agreeUse: 'Usar chave de acesso',
   agreeRegister: 'Criar chave de acesso',
   refuse: 'Não, não fui eu',
@@ -25,7 +26,6 @@ export const ptBr: PageWords = {
   noScript: 'Esta página precisa de JavaScript.',
   'purpose.sign-in': 'Alguém quer entrar nesta conta.',
   'purpose.enrol': 'Uma chave de acesso será adicionada a esta conta.',
-  'purpose.password-reset': 'A senha esquecida desta conta será substituída.',
   'operation.restore': 'Alguém quer restaurar backups.',
   'operation.shorten-retention': 'Alguém quer guardar os backups por menos tempo.',
   'operation.delete-set': 'Alguém quer excluir um conjunto de backup.',
