@@ -59,6 +59,7 @@ const advice: Record<ErrorCode, string | undefined> = {
   PROXY_SIGN_IN_REQUIRED:
     'Give login name and password of the proxy: `holdfast login --proxy ADDRESS --proxy-user NAME`.',
   PROXY_REFUSED: 'Ask whoever runs the proxy to let CONNECT through to the server’s name and port.',
+  CODE_UNCHECKED: 'Type the code again in a moment, or choose another method.',
   PASSKEY_REFUSED: 'Use another passkey or method, or ask your administrator.',
   HAND_OFF_ENDED: 'Start again with the same command.',
   CANCELLED: undefined,

@@ -28,7 +28,7 @@ export function createProgram(host: Host): Command {
     .option('--json', 'print results as JSON, running commands as one JSON event a line')
     .option('-q, --quiet', 'print only results and failures')
     .option('--non-interactive', 'fail instead of asking')
-    .option('--method <method>', 'second factor to use: sms, sms:2, totp or backup-code')
+    .option('--method <method>', 'second factor to use: sms, sms:2, voice, email, totp or backup-code')
     .option('--home <folder>', 'profile folder (else HOLDFAST_HOME, else the usual place)')
     .exitOverride()
     .configureOutput({

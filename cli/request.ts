@@ -43,6 +43,7 @@ const purposes: Record<Operation['kind'], string> = {
   'change-factors': 'Changing how you sign in',
   'change-password': 'Changing the password',
   'revoke-device': 'Taking a computer off your account',
+  'opt-out': 'Switching your second factor off',
   'change-settings': 'Changing settings',
   'export-key': 'Showing the recovery kit',
   'reset-factors': 'Resetting the second factors of a user',

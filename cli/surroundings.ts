@@ -60,7 +60,7 @@ function openDeps(home: string | undefined): OpenDeps {
   return {
     clock: systemClock,
     socketPath: () => ownerSocketPath(folder),
-    own: () => openClient({ home: folder, clientName: 'Holdfast terminal' }),
+    own: () => openClient({ home: folder, clientName: 'Holdfast terminal', clientKind: 'terminal' }),
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { homedir, hostname } from 'node:os'
 import { answer } from '../shared/answer.ts'
+import type { ClientKind } from '../shared/model/sign-in.ts'
 import type { ClientApi, ClientHandlers, ClientOutput, ClientRequest, Reply } from '../shared/client-api.ts'
 import type { Clock } from '../shared/clock.ts'
 import { AppError } from '../shared/errors.ts'
@@ -42,6 +43,8 @@ export interface OpenClientOptions {
   readonly log?: Log
   /** What the server shows in lists of sessions. */
   readonly clientName?: string
+  /** What this process is to the server; what is not said is a program, of which most is demanded. */
+  readonly clientKind?: ClientKind
   /** Instead of what this computer's files say. */
   readonly power?: PowerStatus
   /** What a packaged program brings for the credential store: a Node, and the module with keytar's interface. */
@@ -119,6 +122,7 @@ async function compose(
     version: productVersion,
     platform: `${process.platform}-${process.arch}`,
     hostName: hostname().slice(0, 255) || 'unknown',
+    kind: options.clientKind ?? ('api' as const),
   }
   let schedulers = 0
   const handlers: ClientHandlers = {

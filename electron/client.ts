@@ -23,6 +23,7 @@ export function openWindowClient(
       openClient({
         home: profile,
         clientName: 'Holdfast',
+        clientKind: 'window',
         power,
         ...(credentialHelper === undefined ? {} : { credentialHelper }),
       }),

@@ -8,6 +8,7 @@ import { listAudit } from './audit/audit.ts'
 import { factorHistory } from './factors/factor-events.ts'
 import { addSender, listSenders } from './senders/senders.ts'
 import { openTestSenders, twilioDraft } from './senders/senders.fixture.ts'
+import { modeSwitchLocks, switchToMobile } from './mode-switch.ts'
 import { changeServerSettings, serverSettings, settingsLock } from './settings.ts'
 import { describeOnEveryStore } from './store/every-store.fixture.ts'
 
@@ -29,18 +30,18 @@ describeOnEveryStore('the settings of the whole server', (fresh) => {
 
   it('stay changed, and the audit log says by whom', async () => {
     const { change, store } = await open()
-    await change({ mode: 'mobile' }, 0)
-    expect((await serverSettings(store.db)).settings.mode).toBe('mobile')
+    await change({ mode: 'sms' }, 0)
+    expect((await serverSettings(store.db)).settings.mode).toBe('sms')
     const entries = await store.db.selectFrom('audit').select('entry').execute()
     expect(entries.map(({ entry }) => entry).join()).toContain('"settings.changed"')
   })
 
   it('are not overwritten by somebody who edited an older version', async () => {
     const { change, store } = await open()
-    await change({ mode: 'mobile' }, 0)
-    const late = await change({ mode: 'sms' }, 0).catch((error: unknown) => error)
+    await change({ mode: 'sms' }, 0)
+    const late = await change({ mode: 'any' }, 0).catch((error: unknown) => error)
     expect(isAppError(late, 'VERSION_CONFLICT')).toBe(true)
-    expect((await serverSettings(store.db)).settings.mode).toBe('mobile')
+    expect((await serverSettings(store.db)).settings.mode).toBe('sms')
   })
 
   it('refuse what the schema does not know, by its path', async () => {
@@ -62,7 +63,7 @@ describeOnEveryStore('the settings of the whole server', (fresh) => {
     await addPhone(accounts, userId, { number: '+49 1512 3456789' }, 'test')
     await change({ mode: 'sms' }, 0)
     expect((await listSenders(test.deps)).map(({ name }) => name)).toEqual(['Both', 'Mail', 'Twilio'])
-    await change({ mode: 'mobile' }, 1)
+    await store.transact(modeSwitchLocks, (tx) => switchToMobile(tx, test.deps, 'test'))
     expect((await listSenders(test.deps)).map(({ channels, name }) => [name, channels])).toEqual([
       ['Both', ['email']],
       ['Mail', ['email']],
@@ -74,7 +75,7 @@ describeOnEveryStore('the settings of the whole server', (fresh) => {
       ({ action }) => action === 'telephony.erased',
     )
     expect(entries).toMatchObject([{ actor: 'test', details: { senders: 1, phones: 1 } }])
-    await change({ mode: 'sms' }, 2)
-    expect(await listSenders(test.deps)).toHaveLength(2)
+    const back = await change({ mode: 'sms' }, 2).catch((error: unknown) => error)
+    expect(isAppError(back, 'CONFLICT')).toBe(true)
   })
 })

@@ -3,7 +3,6 @@ import { AppError, inputError } from '../shared/errors.ts'
 import { serverSettingsSchema, type ServerSettings } from '../shared/model/server-settings.ts'
 import { appendAudit } from './audit/audit.ts'
 import type { ServerDeps } from './deps.ts'
-import { eraseTelephony } from './senders/erase-telephony.ts'
 import type { Tx } from './store/store.ts'
 import type { Tables } from './store/tables.ts'
 
@@ -23,7 +22,7 @@ export async function serverSettings(
  * Replaces the settings, inside the caller's transaction, which holds `settingsLock` and `audit`.
  *
  * @param version the version that was edited; 0 = the defaults
- * @throws AppError INPUT_INVALID, VERSION_CONFLICT
+ * @throws AppError INPUT_INVALID, VERSION_CONFLICT; CONFLICT into mobile mode (server/mode-switch.ts) or out of it
  */
 export async function changeServerSettings(
   tx: Tx,
@@ -37,21 +36,32 @@ export async function changeServerSettings(
   if (before.version !== change.version) {
     throw new AppError('VERSION_CONFLICT', 'The settings were changed in the meantime.')
   }
-  // As the field says: whoever goes back to text messages sets them up again.
-  if (before.settings.mode === 'sms' && parsed.data.mode === 'mobile') await eraseTelephony(tx, deps, by)
+  const { mode } = parsed.data
+  if (mode !== before.settings.mode && (mode === 'mobile' || before.settings.mode === 'mobile')) {
+    const message =
+      mode === 'mobile'
+        ? 'Going to mobile mode erases phones for good: use the switch, which says what goes.'
+        : 'Mobile mode is for good: the phones and providers are erased.'
+    throw new AppError('CONFLICT', message, { details: { paths: ['mode'] } })
+  }
   const version = before.version + 1
-  const value = JSON.stringify(parsed.data)
-  await tx
-    .insertInto('settings')
-    .values({ name: 'server', value, version })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value, version }))
-    .execute()
+  await storeServerSettings(tx, parsed.data, version)
   await appendAudit(tx, {
     at: deps.clock.nowMs(),
     actor: by,
     action: 'settings.changed',
     outcome: 'ok',
-    details: { before: JSON.stringify(before.settings), after: value },
+    details: { before: JSON.stringify(before.settings), after: JSON.stringify(parsed.data) },
   })
   return { settings: parsed.data, version }
+}
+
+/** Writes the settings as they are given; every rule is the caller's. */
+export async function storeServerSettings(tx: Tx, settings: ServerSettings, version: number): Promise<void> {
+  const value = JSON.stringify(settings)
+  await tx
+    .insertInto('settings')
+    .values({ name: 'server', value, version })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value, version }))
+    .execute()
 }

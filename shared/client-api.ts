@@ -32,6 +32,7 @@ import {
   previewProgressSchema,
   selectionSchema,
 } from './model/preview.ts'
+import { phoneChannelSchema } from './model/policy.ts'
 import { runLogSchema } from './model/run-log.ts'
 import { handOffSchema, handOffWaySchema } from './model/passkey.ts'
 import { clientStepSchema, enrolmentSchema, operationSchema } from './model/sign-in.ts'
@@ -179,9 +180,15 @@ export const clientRequests = {
   /** A step-up ends in `granted`; core keeps the grant and uses it for the next request of that operation. */
   'stepUp.start': { input: z.object({ operation: operationSchema }), output: stepReply },
   'transaction.changePassword': { input: z.object({ newPassword: newPasswordSchema }), output: stepReply },
-  'transaction.chooseMethod': { input: z.object({ factorId: factorIdSchema }), output: stepReply },
+  'transaction.chooseMethod': {
+    input: z.object({ factorId: factorIdSchema, channel: phoneChannelSchema.optional() }),
+    output: stepReply,
+  },
   'transaction.chooseAnother': { input: nothing, output: stepReply },
-  'transaction.resend': { input: nothing, output: stepReply },
+  'transaction.resend': {
+    input: z.object({ channel: phoneChannelSchema.optional() }),
+    output: stepReply,
+  },
   'transaction.prove': {
     input: z.object({ code: typedCodeSchema, trustDevice: z.boolean().default(false) }),
     output: stepReply,
@@ -221,6 +228,8 @@ export const clientRequests = {
   },
   'factors.enrol': { input: enrolmentSchema, output: stepReply },
   'factors.remove': { input: z.object({ factorId: factorIdSchema }), output: done },
+  /** Removes every method. Needs a step-up for `opt-out`. */
+  'factors.optOut': { input: nothing, output: z.object({ removed: z.number().int() }) },
   'factors.regenerateBackupCodes': { input: nothing, output: z.object({ backupCodes: z.array(z.string()) }) },
 
   'devices.list': { input: nothing, output: z.object({ devices: z.array(deviceSchema) }) },
@@ -229,6 +238,8 @@ export const clientRequests = {
     input: z.object({ name: labelSchema.optional() }),
     output: z.object({ device: deviceSchema }),
   },
+  /** Asks that computer for a second factor again; its backups go on. */
+  'devices.untrust': { input: z.object({ deviceId: deviceIdSchema }), output: done },
   'devices.revoke': { input: z.object({ deviceId: deviceIdSchema }), output: done },
 
   'sets.list': { input: nothing, output: z.object({ backupSets: z.array(backupSetSchema) }) },

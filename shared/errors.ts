@@ -68,6 +68,7 @@ export const errorCatalog = {
   PROXY_UNREACHABLE: { retry: 'later', exitCode: 58, httpStatus: 503 },
   PROXY_SIGN_IN_REQUIRED: { retry: 'user', exitCode: 59, httpStatus: 502 },
   PROXY_REFUSED: { retry: 'user', exitCode: 60, httpStatus: 502 },
+  CODE_UNCHECKED: { retry: 'later', exitCode: 61, httpStatus: 502 },
   // Passkeys
   PASSKEY_REFUSED: { retry: 'user', exitCode: 62, httpStatus: 422 },
   HAND_OFF_ENDED: { retry: 'user', exitCode: 63, httpStatus: 410 },

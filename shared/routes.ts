@@ -29,6 +29,7 @@ import {
 } from './model/ids.ts'
 import { jobRunSchema, runReportSchema } from './model/job-run.ts'
 import { heartbeatReplySchema, leaseSchema } from './model/lease.ts'
+import { phoneChannelSchema } from './model/policy.ts'
 import { passkeyRoutes } from './passkey-routes.ts'
 import { pendingRecoverySchema } from './model/recovery.ts'
 import { clientInfoSchema, enrolmentSchema, operationSchema, stepSchema } from './model/sign-in.ts'
@@ -92,7 +93,11 @@ const personalRoutes = defineRoutes({
     path: '/transaction/choose-method',
     permission: 'transaction',
     summary: 'Choose how to prove identity; sends a passcode where the method sends one',
-    body: z.object({ factorId: factorIdSchema }),
+    body: z.object({
+      factorId: factorIdSchema,
+      /** Of a phone: text message or call; the first that can be used where it is left out. */
+      channel: phoneChannelSchema.optional(),
+    }),
     reply: stepReply,
   },
   chooseAnother: {
@@ -106,7 +111,8 @@ const personalRoutes = defineRoutes({
     method: 'POST',
     path: '/transaction/resend',
     permission: 'transaction',
-    summary: 'Send a new passcode; the previous one ends',
+    summary: 'Send a new passcode, to a phone also by the other channel; the previous one ends',
+    body: z.object({ channel: phoneChannelSchema.optional() }).prefault({}),
     reply: stepReply,
   },
   prove: {
@@ -228,6 +234,14 @@ const personalRoutes = defineRoutes({
     body: z.object(grant),
     reply: done,
   },
+  optOut: {
+    method: 'POST',
+    path: '/factors/opt-out',
+    permission: 'session',
+    summary: 'Remove every method of the account, where policy lets people switch the second factor off',
+    body: z.object(grant),
+    reply: z.object({ removed: z.number().int() }),
+  },
   regenerateBackupCodes: {
     method: 'POST',
     path: '/factors/backup-codes',
@@ -269,6 +283,15 @@ const personalRoutes = defineRoutes({
     summary: 'Revoke a computer; its running transfers stop within seconds',
     params: z.object({ deviceId: deviceIdSchema }),
     body: z.object(grant),
+    reply: done,
+  },
+  untrustDevice: {
+    method: 'DELETE',
+    path: '/devices/:deviceId/trust',
+    permission: 'session',
+    summary:
+      'Ask a computer for the second factor again; another one than the caller’s needs a fresh session',
+    params: z.object({ deviceId: deviceIdSchema }),
     reply: done,
   },
   deviceSets: {

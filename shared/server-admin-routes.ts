@@ -4,7 +4,7 @@ import { apiTokenSchema, newApiTokenSchema } from './model/administration.ts'
 import { auditFilterSchema, auditViewSchema, chainedEntrySchema } from './model/audit.ts'
 import { apiTokenIdSchema, groupIdSchema, userIdSchema } from './model/ids.ts'
 import { groupSchema, policySchema } from './model/policy.ts'
-import { serverSettingsSchema } from './model/server-settings.ts'
+import { modeSwitchSchema, serverSettingsSchema } from './model/server-settings.ts'
 
 const done = z.object({ done: z.literal(true) })
 /** Of a step-up for the operation that the route names. An API token that may do it has none. */
@@ -80,12 +80,20 @@ export const serverAdminRoutes = defineRoutes({
     summary: 'What holds for the whole server',
     reply: settings,
   },
+  adminModeSwitch: {
+    permission: 'admin-read-server',
+    admin: { token: 'read', proof: 'session' },
+    method: 'GET',
+    path: '/admin/settings/mode-switch',
+    summary: 'What going to mobile mode would erase for good',
+    reply: modeSwitchSchema,
+  },
   adminChangeSettings: {
     ...changePolicy,
     method: 'PUT',
     path: '/admin/settings',
     summary:
-      'Replace the settings of the server; another mode needs a grant (`change-mode`) and no token may',
+      'Replace the settings of the server; another mode needs a grant (`change-mode`) and no token may; `mobile` erases phones for good',
     body: settings.extend({ grantToken }),
     reply: settings,
   },

@@ -4,7 +4,7 @@ import type { Device } from '../../shared/model/account.ts'
 import { askYesNo, remark } from '../ask.ts'
 import type { CommandContext } from '../context.ts'
 import { formatTable } from '../format/table.ts'
-import { formatRelative } from '../format/time.ts'
+import { formatInstant, formatRelative } from '../format/time.ts'
 import { printable } from '../format/width.ts'
 import type { Host } from '../host.ts'
 import { result } from '../output.ts'
@@ -28,6 +28,21 @@ export function addDevices(program: Command, host: Host): void {
       }),
     )
   devices
+    .command('untrust')
+    .description('ask for a second factor there again; its backups go on')
+    .argument('<device>', 'name, id or beginning of the id')
+    .action(
+      host.run(async (context, word: string) => {
+        const { devices: all } = await request(context, 'devices.list', {})
+        const device = matchDevice(all, word)
+        await request(context, 'devices.untrust', { deviceId: device.id })
+        result(context, { untrusted: device.id }, () => [
+          `${printable(device.name)} is asked for a second factor again.`,
+        ])
+        return 0
+      }),
+    )
+  devices
     .command('revoke')
     .description('take a computer off the account; its runs end within seconds')
     .argument('<device>', 'name, id or beginning of the id')
@@ -42,18 +57,26 @@ async function list(context: CommandContext): Promise<number> {
   const since = (at: string | null): string => (at === null ? '' : formatRelative(Date.parse(at), nowMs))
   result(context, { devices }, () => {
     if (devices.length === 0) return ['No computer may run backups by itself yet.']
-    const columns = ['NAME', 'PLATFORM', 'LAST SEEN', 'FROM', 'STATE', 'ID'].map((title) => ({ title }))
+    const columns = ['NAME', 'PLATFORM', 'LAST SEEN', 'FROM', 'STATE', 'TRUSTED', 'ID'].map((title) => ({
+      title,
+    }))
     const rows = devices.map((device) => [
       printable(device.name) + (device.id === own?.id ? ' (this one)' : ''),
       printable(device.platform),
       since(device.lastSeenAt),
       device.lastAddress ?? '',
       device.revokedAt === null ? 'active' : `revoked ${since(device.revokedAt)}`,
+      trustOf(device, nowMs),
       device.id,
     ])
     return formatTable(columns, rows)
   })
   return 0
+}
+
+function trustOf({ trustedUntil }: Device, nowMs: number): string {
+  if (trustedUntil === null || Date.parse(trustedUntil) <= nowMs) return ''
+  return `until ${formatInstant(trustedUntil)}`
 }
 
 /** @throws AppError NOT_FOUND; INPUT_INVALID when several fit */

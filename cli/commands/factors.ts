@@ -2,14 +2,15 @@ import type { Command } from 'commander'
 import { AppError } from '../../shared/errors.ts'
 import type { Factor } from '../../shared/model/account.ts'
 import type { Enrolment } from '../../shared/model/sign-in.ts'
-import { askYesNo, remark } from '../ask.ts'
+import type { Method } from '../../shared/model/policy.ts'
+import { askChoice, askYesNo, remark } from '../ask.ts'
 import type { CommandContext } from '../context.ts'
 import { formatTable } from '../format/table.ts'
 import { formatInstant, formatRelative } from '../format/time.ts'
 import { printable } from '../format/width.ts'
 import type { Host } from '../host.ts'
 import { result } from '../output.ts'
-import { methodNames } from '../parse/method.ts'
+import { methodNames, parseEnrolment } from '../parse/method.ts'
 import { request } from '../request.ts'
 import { askEnrolmentDetails } from '../sign-in/choose.ts'
 import { showBackupCodes } from '../sign-in/backup-codes.ts'
@@ -24,7 +25,7 @@ interface AddOptions {
 export function addFactors(program: Command, host: Host): void {
   const factors = program
     .command('factors')
-    .description('what proves that it is you: telephones, authenticator app, passkeys, backup codes')
+    .description('what proves that it is you: telephones, e-mail, authenticator app, passkeys, backup codes')
     .action(host.run(list))
   factors.command('list').description('what is registered').action(host.run(list))
   factors.command('history').description('every change and use').action(host.run(history))
@@ -33,22 +34,36 @@ export function addFactors(program: Command, host: Host): void {
     command
       .option('--label <label>', 'what it is called in lists')
       .option('--save-backup-codes <file>', 'write new backup codes to a new file instead of the screen')
+  // Commander gives options that `add` and its commands share to `add`, wherever they stand.
+  const shared = (): AddOptions => add.opts()
+  withAddOptions(
+    add.argument('[what]', 'totp, sms:+49…, voice:+49… or email:anna@example.org', parseEnrolment),
+  ).action(
+    host.run(async (context, what: Enrolment | undefined, options: AddOptions) => {
+      const { methods } = await request(context, 'account.me', {})
+      return enrol(context, what ?? (await askWhat(context, methods)), options)
+    }),
+  )
   withAddOptions(
     add
       .command('phone')
       .description('a telephone that gets passcodes by text message')
-      .argument('[number]', 'with country code, such as "+49 171 1234567"'),
+      .argument('[number]', 'with country code, such as "+49 171 1234567"')
+      .option('--call', 'read the passcode out in a call instead of texting it'),
   ).action(
-    host.run(async (context, number: string | undefined, options: AddOptions) => {
-      const enrolment: Enrolment =
-        number === undefined
-          ? await askEnrolmentDetails(context, 'sms')
-          : { method: 'sms', phoneNumber: number }
-      return enrol(context, enrolment, options)
-    }),
+    host.run(
+      async (context, number: string | undefined, options: AddOptions & { readonly call?: boolean }) => {
+        const method = options.call === true ? 'voice' : 'sms'
+        const enrolment: Enrolment =
+          number === undefined ? await askEnrolmentDetails(context, method) : { method, phoneNumber: number }
+        return enrol(context, enrolment, { ...options, ...shared() })
+      },
+    ),
   )
   withAddOptions(add.command('authenticator').description('an authenticator app')).action(
-    host.run((context, options: AddOptions) => enrol(context, { method: 'totp' }, options)),
+    host.run((context, options: AddOptions) =>
+      enrol(context, { method: 'totp' }, { ...options, ...shared() }),
+    ),
   )
   withAddOptions(add.command('passkey').description('a passkey or security key, by way of a browser')).action(
     host.run((context, options: AddOptions) => enrol(context, { method: 'passkey' }, options)),
@@ -60,6 +75,11 @@ export function addFactors(program: Command, host: Host): void {
     .option('-y, --yes', 'do not ask')
     .action(host.run(remove))
   addRecoveryPhone(factors, host)
+  factors
+    .command('opt-out')
+    .description('switch the second factor off, where that is allowed: erases every method')
+    .option('-y, --yes', 'do not ask')
+    .action(host.run(optOut))
   factors
     .command('backup-codes')
     .description('make new backup codes; the old ones stop working')
@@ -141,6 +161,29 @@ export function matchFactor(factors: readonly Factor[], word: string): Factor {
     )
   }
   return only
+}
+
+async function askWhat(context: CommandContext, methods: readonly Method[]): Promise<Enrolment> {
+  const choices = methods
+    .filter((method) => method !== 'backup-code' && method !== 'passkey')
+    .map((method) => ({ text: methodNames[method], value: method }))
+  if (choices.length === 0) {
+    throw new AppError('NOT_ALLOWED', 'Nothing can be registered here; contact your administrator.')
+  }
+  const method = await askChoice(context, 'what to register', 'What do you want to register?', choices)
+  return askEnrolmentDetails(context, method)
+}
+
+async function optOut(context: CommandContext, options: { readonly yes?: boolean }): Promise<number> {
+  const question =
+    'Erase every method and backup code? Then whoever knows your password gets in without anything else.'
+  if (options.yes !== true && !(await askYesNo(context, 'confirmation (--yes)', question, false))) {
+    remark(context, 'Nothing was changed.')
+    return 0
+  }
+  const { removed } = await request(context, 'factors.optOut', {})
+  result(context, { removed }, () => ['The second factor is switched off; every method was erased.'])
+  return 0
 }
 
 async function remove(

@@ -38,7 +38,11 @@ export function addLogin(program: Command, host: Host): void {
     .option('--secret-store <kind>', 'where secrets are kept: system or file', parseSecretStore)
     .option('--keep-signed-in', 'stay signed in for viewing and backing up')
     .option('--trust', 'ask for no second factor on this computer for a while')
-    .option('--enrol <what>', 'register totp, passkey or sms:+49… when nothing is registered', parseEnrolment)
+    .option(
+      '--enrol <what>',
+      'register totp, passkey, sms:+49…, voice:+49… or email:… when nothing is registered',
+      parseEnrolment,
+    )
     .option('--skip-enrolment', 'decline to register a second factor where that is allowed')
     .option('--save-backup-codes <file>', 'write new backup codes to a new file instead of the screen')
     .option('--no-device', 'do not let this computer run backups by itself')

@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
-import { methodSchema, type Method } from '../../shared/model/policy.ts'
+import { methodSchema, phoneChannelSchema, type Method } from '../../shared/model/policy.ts'
 import type { Enrolment, MethodOption } from '../../shared/model/sign-in.ts'
 
 /** `sms:2` is the second telephone that the chooser shows; without a number the first of its kind. */
@@ -33,17 +33,22 @@ export function pickOption(options: readonly MethodOption[], choice: MethodChoic
   return picked
 }
 
-/** `totp`, `passkey`, or `sms:` and a telephone number with its country code. */
+/** `totp`, `passkey`, `sms:` or `voice:` and a telephone number with its country code, or `email:` and an address. */
 export function parseEnrolment(text: string): Enrolment {
   if (text === 'totp' || text === 'passkey') return { method: text }
-  const match = /^sms:(\+[\d\s().-]{6,31})$/.exec(text)
-  if (match?.[1] === undefined) {
-    throw new AppError(
-      'INPUT_INVALID',
-      'What to register is totp, passkey, or sms:+49… with a telephone number.',
-    )
-  }
-  return { method: 'sms', phoneNumber: match[1] }
+  const [kind = '', to = ''] = splitOnce(text)
+  const channel = phoneChannelSchema.safeParse(kind)
+  if (channel.success && /^\+[\d\s().-]{6,31}$/.test(to)) return { method: channel.data, phoneNumber: to }
+  if (kind === 'email' && /^[^\s@]+@[^\s@]+$/.test(to)) return { method: 'email', emailAddress: to }
+  throw new AppError(
+    'INPUT_INVALID',
+    'What to register is totp, passkey, sms:+49… or voice:+49… with a telephone number, or email:anna@example.org.',
+  )
+}
+
+function splitOnce(text: string): readonly string[] {
+  const at = text.indexOf(':')
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)]
 }
 
 export const methodNames: Record<Method, string> = {

@@ -1,11 +1,11 @@
-import type { ClientOutput } from '../../shared/client-api.ts'
+import type { ClientCall, ClientOutput } from '../../shared/client-api.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { Method } from '../../shared/model/policy.ts'
+import { phoneChannelSchema, type Method } from '../../shared/model/policy.ts'
 import type { ClientStep, Enrolment, MethodOption } from '../../shared/model/sign-in.ts'
 import { ask, askChoice, remark, type Choice } from '../ask.ts'
 import type { CommandContext } from '../context.ts'
 import { formatCount } from '../format/size.ts'
-import { formatRelative } from '../format/time.ts'
+import { formatInstant, formatRelative } from '../format/time.ts'
 import { printable } from '../format/width.ts'
 import { methodNames, pickOption, type MethodChoice } from '../parse/method.ts'
 import { ProblemError } from '../problem.ts'
@@ -32,7 +32,7 @@ export async function chooseMethod(
   let chosen = firstPick(step.options, choice)
   for (;;) {
     chosen ??= await askMethod(context, step.options)
-    const reply = await context.api.request('transaction.chooseMethod', { factorId: chosen.factorId })
+    const reply = await context.api.request('transaction.chooseMethod', choiceOf(chosen))
     if (reply.ok) return reply.value.step
     // Another telephone or the app may do where one number cannot be reached.
     const mayPickAnother = ['SEND_FAILED', 'RATE_LIMITED'].includes(reply.problem.code)
@@ -40,6 +40,12 @@ export async function chooseMethod(
     context.terminal.remark(`${reply.problem.message} Choose another way.`)
     chosen = undefined
   }
+}
+
+/** Of a phone also by which of its two ways. */
+function choiceOf({ factorId, method }: MethodOption): ClientCall<'transaction.chooseMethod'> {
+  const channel = phoneChannelSchema.safeParse(method)
+  return { factorId, ...(channel.success ? { channel: channel.data } : {}) }
 }
 
 function firstPick(
@@ -109,6 +115,9 @@ function askEnrolment(context: CommandContext, step: EnrolmentStep): Promise<Enr
       choices.push({ key: 'n', text: 'never ask again', value: { kind: 'skip', dontShowAgain: true } })
     }
   }
+  if (step.kind === 'offer-enrolment' && step.compulsoryFrom !== null) {
+    remark(context, `From ${formatInstant(step.compulsoryFrom)} on a second factor is required.`)
+  }
   const title =
     step.kind === 'must-enrol'
       ? 'This account needs a second factor. Which one do you want to set up?'
@@ -127,10 +136,23 @@ const enrolmentTexts: Record<Method, string> = {
 
 /** What the registration of a method needs to know. */
 export async function askEnrolmentDetails(context: CommandContext, method: Method): Promise<Enrolment> {
-  if (method === 'totp' || method === 'passkey') return { method }
-  remark(context, 'With its country code, for example +49 171 1234567.')
-  const phoneNumber = await ask(context, 'telephone number', { text: 'Telephone number: ' })
-  return { method: 'sms', phoneNumber: phoneNumber.trim() }
+  switch (method) {
+    case 'sms':
+    case 'voice': {
+      remark(context, 'With its country code, for example +49 171 1234567.')
+      const phoneNumber = await ask(context, 'telephone number', { text: 'Telephone number: ' })
+      return { method, phoneNumber: phoneNumber.trim() }
+    }
+    case 'email': {
+      const emailAddress = await ask(context, 'e-mail address', { text: 'E-mail address: ' })
+      return { method, emailAddress: emailAddress.trim() }
+    }
+    case 'totp':
+    case 'passkey':
+      return { method }
+    case 'backup-code':
+      throw new AppError('NOT_ALLOWED', 'Backup codes come with the first method.')
+  }
 }
 
 function stepOf(

@@ -1,4 +1,5 @@
 import type { Problem } from '../../shared/errors.ts'
+import type { PhoneChannel } from '../../shared/model/policy.ts'
 import type { Challenge, ClientStep } from '../../shared/model/sign-in.ts'
 import { ask, isUnanswered, remark } from '../ask.ts'
 import type { CommandContext } from '../context.ts'
@@ -8,8 +9,8 @@ import { printable } from '../format/width.ts'
 import { ProblemError } from '../problem.ts'
 
 /**
- * Asks for the code of a challenge until it is right or the challenge is over. `r` sends a new one, `m` goes
- * back to the other methods.
+ * Asks for the code of a challenge until it is right or the challenge is over. `r` sends a new one, `c` has the
+ * phone called and `t` texts it instead, `m` goes back to the other methods.
  *
  * @throws ProblemError SIGN_IN_ENDED and whatever else the person cannot mend by typing again
  */
@@ -61,6 +62,7 @@ async function askCode(
 function prompt({ clock }: CommandContext, challenge: Challenge): string {
   const keys = [
     ...(challenge.resendsLeft !== null && challenge.resendsLeft > 0 ? ['r = send again'] : []),
+    ...otherChannels(challenge).map((channel) => channelKeys[channel].hint),
     ...(challenge.canChooseAnother ? ['m = other method'] : []),
   ]
   const hint = keys.length === 0 ? '' : ` (${keys.join(', ')})`
@@ -78,14 +80,32 @@ function answerTo(
 ): ReturnType<typeof api.request<'transaction.prove'>> {
   const key = typed.toLowerCase()
   if (key === 'r' && challenge.resendsLeft !== null) return api.request('transaction.resend', {})
+  for (const channel of otherChannels(challenge)) {
+    if (key === channelKeys[channel].key) return api.request('transaction.resend', { channel })
+  }
   if (key === 'm' && challenge.canChooseAnother) return api.request('transaction.chooseAnother', {})
   return api.request('transaction.prove', { code: typed, trustDevice })
 }
 
+const channelKeys: Record<PhoneChannel, { readonly key: string; readonly hint: string }> = {
+  sms: { key: 't', hint: 't = text me instead' },
+  voice: { key: 'c', hint: 'c = call me instead' },
+}
+
+/** The ways to this phone that were not taken, while something can still be sent. */
+function otherChannels({ channels, method, resendsLeft }: Challenge): readonly PhoneChannel[] {
+  return resendsLeft !== null && resendsLeft > 0 ? channels.filter((channel) => channel !== method) : []
+}
+
 function canTypeAgain(problem: Problem): boolean {
-  return ['PASSCODE_WRONG', 'PASSCODE_EXPIRED', 'INPUT_INVALID', 'RATE_LIMITED', 'SEND_FAILED'].includes(
-    problem.code,
-  )
+  return [
+    'PASSCODE_WRONG',
+    'PASSCODE_EXPIRED',
+    'INPUT_INVALID',
+    'RATE_LIMITED',
+    'SEND_FAILED',
+    'CODE_UNCHECKED',
+  ].includes(problem.code)
 }
 
 function explain(problem: Problem, challenge: Challenge): string {

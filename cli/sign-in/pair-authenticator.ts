@@ -1,5 +1,6 @@
 import { toString as qrToString } from 'qrcode'
-import type { ClientStep } from '../../shared/model/sign-in.ts'
+import { authenticatorNames, authenticatorStores } from '../../shared/authenticator-apps.ts'
+import type { AuthenticatorApp, ClientStep } from '../../shared/model/sign-in.ts'
 import type { CommandContext } from '../context.ts'
 import { printable } from '../format/width.ts'
 import { enterCode } from './enter-code.ts'
@@ -16,13 +17,18 @@ export async function pairAuthenticator(
   const { terminal } = context
   if (terminal.isInteractive) {
     const code = await qrToString(step.otpauthUri, { type: 'utf8', errorCorrectionLevel: 'L' })
-    terminal.remark('Scan this with your authenticator app:')
+    terminal.remark(`Scan this with ${appName(step.app)}:`)
     for (const line of code.split('\n')) terminal.remark(line)
     terminal.remark('or type this key into it:')
   }
+  for (const address of authenticatorStores[step.app.preset]) terminal.remark(`  ${address}`)
   terminal.remark(`  account ${printable(step.accountName)}, issuer ${printable(step.issuer)}, time-based`)
   terminal.remark(`  key ${inGroups(step.secretBase32)}`)
   return enterCode(context, step.challenge, false)
+}
+
+function appName({ name, preset }: AuthenticatorApp): string {
+  return printable(authenticatorNames[preset] ?? name ?? 'your authenticator app')
 }
 
 function inGroups(secret: string): string {

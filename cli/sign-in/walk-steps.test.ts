@@ -33,7 +33,7 @@ describe('the chooser of methods', () => {
     expect(terminal.remarks).toContain('  3) authenticator app · phone T')
     expect(client.requests[0]).toEqual({
       name: 'transaction.chooseMethod',
-      input: { factorId: ids.factor('B') },
+      input: { factorId: ids.factor('B'), channel: 'sms' },
     })
   })
 
@@ -73,7 +73,7 @@ describe('the chooser of methods', () => {
       'transaction.chooseMethod',
       'transaction.prove',
     ])
-    expect(client.requests[0]?.input).toEqual({ factorId: ids.factor('B') })
+    expect(client.requests[0]?.input).toEqual({ factorId: ids.factor('B'), channel: 'sms' })
     expect(client.requests[2]?.input).toEqual({ factorId: ids.factor('T') })
   })
 
@@ -212,6 +212,7 @@ describe('registering a first method', () => {
     secretBase32: 'JBSWY3DPEHPK3PXP',
     issuer: 'Holdfast',
     accountName: 'anna',
+    app: { preset: 'any', name: null },
   }
 
   it('cannot be declined where it is compulsory, and offers no backup codes on their own', async () => {
@@ -254,7 +255,11 @@ describe('registering a first method', () => {
       answers: [key],
       handlers: { 'transaction.skipEnrolment': reply(signedIn()) },
     })
-    await walkSteps(context, { kind: 'offer-enrolment', methods: ['sms'], canDismiss: true }, options)
+    await walkSteps(
+      context,
+      { kind: 'offer-enrolment', methods: ['sms'], canDismiss: true, compulsoryFrom: null },
+      options,
+    )
     expect(client.requests[0]?.input).toEqual(input)
   })
 

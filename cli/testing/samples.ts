@@ -97,6 +97,7 @@ export function challenge(change: Partial<Challenge> = {}): Challenge {
     resendAvailableAt: at(30_000),
     resendsLeft: 3,
     canChooseAnother: true,
+    channels: ['sms'],
     ...change,
   }
 }

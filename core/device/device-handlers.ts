@@ -8,7 +8,7 @@ import type { CoreDeps } from '../core-deps.ts'
 import type { SessionKeeper } from '../session/session-keeper.ts'
 import { newDeviceKey, signText } from './device-key.ts'
 
-type DeviceRequest = 'devices.list' | 'devices.enrol' | 'devices.revoke'
+type DeviceRequest = 'devices.list' | 'devices.enrol' | 'devices.untrust' | 'devices.revoke'
 type Deps = Pick<CoreDeps, 'profile' | 'secrets' | 'server' | 'device' | 'log'> & {
   readonly session: SessionKeeper
 }
@@ -18,6 +18,8 @@ export function deviceHandlers(deps: Deps): Pick<ClientHandlers, DeviceRequest> 
   return {
     'devices.list': async () => server().call('devices', {}, await session.credentials()),
     'devices.enrol': async ({ name }) => ({ device: (await enrolled(deps)) ?? (await enrol(deps, name)) }),
+    'devices.untrust': async ({ deviceId }) =>
+      server().call('untrustDevice', { deviceId }, await session.credentials()),
     'devices.revoke': async ({ deviceId }) => {
       const credentials = await session.credentials()
       await session.useGrant({ kind: 'revoke-device', deviceId }, (grantToken) =>

@@ -10,6 +10,7 @@ type AccountRequest =
   | 'sessions.end'
   | 'factors.list'
   | 'factors.remove'
+  | 'factors.optOut'
   | 'factors.regenerateBackupCodes'
 
 /** The account as its signed-in owner sees and changes it. What needs a step-up throws STEP_UP_REQUIRED without one. */
@@ -42,6 +43,12 @@ export function accountHandlers({
       const credentials = await session.credentials()
       return session.useGrant({ kind: 'change-factors' }, (grantToken) =>
         server().call('removeFactor', { factorId, grantToken }, credentials),
+      )
+    },
+    'factors.optOut': async () => {
+      const credentials = await session.credentials()
+      return session.useGrant({ kind: 'opt-out' }, (grantToken) =>
+        server().call('optOut', { grantToken }, credentials),
       )
     },
     'factors.regenerateBackupCodes': async () => {

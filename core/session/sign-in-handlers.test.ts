@@ -35,9 +35,16 @@ const enterCode: Step = {
     resendAvailableAt: expiresAt,
     resendsLeft: 3,
     canChooseAnother: true,
+    channels: ['sms'],
   },
 }
-const clientInfo = { name: 'Holdfast', version: '0', platform: 'linux', hostName: 'pc' }
+const clientInfo = {
+  name: 'Holdfast',
+  version: '0',
+  platform: 'linux',
+  hostName: 'pc',
+  kind: 'terminal',
+} as const
 const ann = { loginName: 'ann', password: 'pass word', keepSignedIn: false }
 const factorId = factorIdSchema.parse(`fac_${'b'.repeat(22)}`)
 const deviceId = deviceIdSchema.parse(`dev_${'c'.repeat(22)}`)

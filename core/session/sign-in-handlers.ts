@@ -150,7 +150,7 @@ export function signInHandlers(deps: SignInDeps): Pick<ClientHandlers, SignInReq
     'transaction.changePassword': (input) => answer('signInChangePassword', input),
     'transaction.chooseMethod': (input) => answer('chooseMethod', input),
     'transaction.chooseAnother': () => answer('chooseAnother', {}),
-    'transaction.resend': () => answer('resend', {}),
+    'transaction.resend': (input) => answer('resend', input),
     'transaction.prove': (input) => answer('prove', input),
     'transaction.startEnrolment': (input) => answer('startEnrolment', input),
     'transaction.skipEnrolment': (input) => answer('skipEnrolment', input),

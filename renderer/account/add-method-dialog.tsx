@@ -7,7 +7,7 @@ import { useServices } from '../client/services.tsx'
 import { shownError, useAct } from '../client/use-act.ts'
 import { useAsk } from '../client/use-ask.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
-import { MethodChoice, MethodForm, type SettableMethod } from '../sign-in/enrol-method.tsx'
+import { MethodChoice, MethodForm, settable, type SettableMethod } from '../sign-in/enrol-method.tsx'
 import { StepFlow } from '../sign-in/step-flow.tsx'
 
 interface AddMethodDialogProps {
@@ -77,8 +77,8 @@ function AddMethod({ onClose, onCodes }: Omit<AddMethodDialogProps, 'isOpen'>) {
       />
     )
   }
-  const allowed = (['passkey', 'totp', 'sms'] as const).filter(
-    (each) => me.data?.methods.includes(each) ?? each !== 'passkey',
+  const allowed = settable.filter(
+    (each) => me.data?.methods.includes(each) ?? (each === 'totp' || each === 'sms'),
   )
   return (
     <Stack gap="md">

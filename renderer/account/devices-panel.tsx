@@ -55,7 +55,9 @@ function DeviceLine({ device, isThis }: { device: Device; isThis: boolean }) {
   const formats = useFormats()
   const nowMs = useNow(60_000)
   const revoke = useAct('devices.revoke', { changes: ['devices.list', 'app.status', 'sets.list'] })
-  const error = shownError(revoke.error)
+  const untrust = useAct('devices.untrust', { changes: ['devices.list'] })
+  const isTrusted = device.trustedUntil !== null && Date.parse(device.trustedUntil) > nowMs
+  const error = shownError(revoke.error) ?? shownError(untrust.error)
   const facts = [
     device.platform,
     device.revokedAt === null
@@ -86,6 +88,17 @@ function DeviceLine({ device, isThis }: { device: Device; isThis: boolean }) {
           {facts.join(' · ')}
         </Text>
       </div>
+      {isTrusted && (
+        <ConfirmButton
+          label={t('devices.untrust')}
+          ariaLabel={t('devices.untrustName', { name: device.name })}
+          title={t('devices.untrustTitle', { name: device.name })}
+          text={t('devices.untrustText')}
+          confirmLabel={t('devices.untrust')}
+          isBusy={untrust.isPending}
+          onConfirm={() => untrust.mutate({ deviceId: device.id })}
+        />
+      )}
       {device.revokedAt === null && (
         <ConfirmButton
           label={t('devices.revoke')}

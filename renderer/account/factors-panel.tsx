@@ -1,4 +1,4 @@
-import { Button, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -26,19 +26,41 @@ export function FactorsPanel({ loginName }: { loginName: string }) {
     changes: ['factors.list'],
     onDone: ({ backupCodes }) => setCodes(backupCodes),
   })
-  const error = shownError(regenerate.error)
+  const me = useAsk('account.me', {})
+  const formats = useFormats()
+  const optOut = useAct('factors.optOut', {
+    changes: ['factors.list', 'account.me', 'sessions.list', 'devices.list'],
+  })
+  const error = shownError(regenerate.error) ?? shownError(optOut.error)
   return (
     <Stack gap="md">
       <Section
         title={t('factors.title')}
         text={t('factors.text')}
         actions={
-          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>
-            {t('factors.add')}
-          </Button>
+          <Group gap="xs">
+            {me.data?.mayOptOut === true && (query.data?.factors.length ?? 0) > 0 && (
+              <ConfirmButton
+                label={t('factors.optOut')}
+                title={t('factors.optOutTitle')}
+                text={t('factors.optOutText')}
+                confirmLabel={t('factors.optOut')}
+                isBusy={optOut.isPending}
+                onConfirm={() => optOut.mutate({})}
+              />
+            )}
+            <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>
+              {t('factors.add')}
+            </Button>
+          </Group>
         }
       >
         {error !== null && <ProblemNote error={error} />}
+        {typeof me.data?.compulsoryFrom === 'string' && query.data?.factors.length === 0 && (
+          <Text className="hf-note hf-note-warn">
+            {t('factors.compulsoryFrom', { date: formats.dateTime(me.data.compulsoryFrom) })}
+          </Text>
+        )}
         <Asked query={query}>
           {({ factors }) =>
             factors.length === 0 ? (

@@ -1,16 +1,17 @@
-import type { Clock } from '../../shared/clock.ts'
+import { isoOf, type Clock } from '../../shared/clock.ts'
 import type { BackupSet } from '../../shared/model/backup-set.ts'
 import type { Services } from '../client/services.tsx'
 import type { HostAbilities } from '../host/host-abilities.ts'
 import { webHost } from '../host/web-host.ts'
 import { createFakeClient, type FakeClient } from '../testing/fake-client.ts'
-import { emptyAccount, fakeRun, fullAccount, runId } from '../testing/fake-data.ts'
+import { emptyAccount, fakeRun, fullAccount, hourMs, runId } from '../testing/fake-data.ts'
 import { fakeProgress } from '../testing/fake-files.ts'
 import {
   newComputerStatus,
   signedInStatus,
   signedOutStatus,
   withPasskey,
+  usualPolicy,
   type FakeState,
 } from '../testing/fake-state.ts'
 
@@ -44,6 +45,11 @@ type Change = (nowMs: number) => Partial<FakeState>
 
 const signedIn: Change = (nowMs) => ({ status: signedInStatus(nowMs) })
 
+const everyMethod: FakeState['policy'] = {
+  ...usualPolicy,
+  methods: ['passkey', 'totp', 'sms', 'voice', 'email', 'backup-code'],
+}
+
 const changes: Readonly<Record<string, Change>> = {
   live: (nowMs) => ({ status: signedOutStatus(nowMs) }),
   'new-computer': (nowMs) => ({
@@ -65,6 +71,21 @@ const changes: Readonly<Record<string, Change>> = {
   }),
   'only-phone': (nowMs) => ({ status: signedOutStatus(nowMs), secondFactor: 'only-phone' }),
   'must-enrol': (nowMs) => ({ status: signedOutStatus(nowMs), secondFactor: 'must-enrol' }),
+  'every-method': (nowMs) => ({ status: signedOutStatus(nowMs), policy: everyMethod }),
+  'must-enrol-every': (nowMs) => ({
+    status: signedOutStatus(nowMs),
+    secondFactor: 'must-enrol',
+    policy: { ...everyMethod, app: { preset: 'microsoft', name: null } },
+  }),
+  'offer-until': (nowMs) => ({
+    status: signedOutStatus(nowMs),
+    secondFactor: 'offer',
+    policy: { ...everyMethod, compulsoryFrom: isoOf(nowMs + 9 * 24 * hourMs) },
+  }),
+  'may-opt-out': (nowMs) => ({
+    status: signedInStatus(nowMs),
+    policy: { ...everyMethod, secondFactor: 'offered', mayOptOut: true },
+  }),
   offer: (nowMs) => ({ status: signedOutStatus(nowMs), secondFactor: 'offer' }),
   'change-password': (nowMs) => ({ status: signedOutStatus(nowMs), secondFactor: 'change-password' }),
   home: signedIn,

@@ -93,6 +93,27 @@ export const shots = [
       await page.getByRole('button', { name: /Backup codes/ }).click()
     },
   },
+  { name: 'choose-channel', scene: 'every-method', steps: typePassword },
+  { name: 'called', scene: 'every-method', steps: (page) => choose(page, /My phone.*Phone call/) },
+  { name: 'enrol-until', scene: 'offer-until', steps: typePassword },
+  {
+    name: 'enrol-email',
+    scene: 'must-enrol-every',
+    steps: async (page) => {
+      await choose(page, /E-mail/)
+      await page.getByLabel('E-mail address').waitFor()
+    },
+  },
+  {
+    name: 'enrol-named-app',
+    scene: 'must-enrol-every',
+    steps: async (page) => {
+      await choose(page, /Authenticator app/)
+      await page.getByRole('button', { name: 'Continue' }).click()
+      await page.getByRole('img', { name: /QR/ }).waitFor()
+    },
+  },
+  { name: 'account-opt-out', scene: 'may-opt-out', hash: '/account' },
   { name: 'enrol-offer', scene: 'offer', steps: typePassword },
   { name: 'enrol-must', scene: 'must-enrol', steps: typePassword },
   {

@@ -2,6 +2,7 @@ import { Alert, Anchor, Button, Collapse, Loader, Stack, Text, UnstyledButton } 
 import { IconChevronRight } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { phoneChannelSchema } from '../../shared/model/policy.ts'
 import type { MethodOption } from '../../shared/model/sign-in.ts'
 import { useNow } from '../client/use-now.ts'
 import { useFormats } from '../locale/formats.ts'
@@ -24,14 +25,18 @@ export function ChooseMethod({
   const usual = options.filter((option) => option.method !== 'backup-code')
   const lastResort = options.filter((option) => option.method === 'backup-code')
   const choose = (option: MethodOption) => {
-    setChosen(option.factorId)
-    send('transaction.chooseMethod', { factorId: option.factorId })
+    setChosen(keyOf(option))
+    const channel = phoneChannelSchema.safeParse(option.method)
+    send('transaction.chooseMethod', {
+      factorId: option.factorId,
+      ...(channel.success ? { channel: channel.data } : {}),
+    })
   }
   const row = (option: MethodOption) => (
     <MethodRow
-      key={option.factorId}
+      key={keyOf(option)}
       option={option}
-      isBusy={isBusy && chosen === option.factorId}
+      isBusy={isBusy && chosen === keyOf(option)}
       isDisabled={isBusy}
       onChoose={() => choose(option)}
     />
@@ -83,6 +88,11 @@ export function ChooseMethod({
   )
 }
 
+/** A phone is there once for every way to it. */
+function keyOf({ factorId, method }: MethodOption): string {
+  return `${factorId} ${method}`
+}
+
 interface MethodRowProps {
   readonly option: MethodOption
   readonly isBusy: boolean
@@ -95,6 +105,8 @@ function MethodRow({ option, isBusy, isDisabled, onChoose }: MethodRowProps) {
   const formats = useFormats()
   const nowMs = useNow(60_000)
   const facts = [
+    // Tells the two ways to one phone apart, and what a name like "Office" is.
+    option.maskedDestination === null ? null : t(`method.${option.method}`),
     option.codesLeft === null ? null : t('choose.codesLeft', { count: option.codesLeft }),
     option.lastUsedAt === null
       ? null

@@ -2,8 +2,10 @@ import { Anchor, Button, Checkbox, Group, Loader, Select, Stack, Text, UnstyledB
 import { IconChevronRight } from '@tabler/icons-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Method } from '../../shared/model/policy.ts'
+import type { Method, PhoneChannel } from '../../shared/model/policy.ts'
+import { useFormats } from '../locale/formats.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
+import { EmailForm } from './email-form.tsx'
 import { MethodIcon } from './method-icon.tsx'
 import { PasskeyForm } from './passkey-form.tsx'
 import { StepHeading } from './step-heading.tsx'
@@ -13,7 +15,7 @@ import type { StepProps } from './step-flow.tsx'
 const PhoneForm = lazy(() => import('./phone-form.tsx').then((module) => ({ default: module.PhoneForm })))
 
 /** Methods that a person can set up; backup codes come by themselves with the first one. */
-const settable = ['passkey', 'totp', 'sms'] as const satisfies readonly Method[]
+export const settable = ['passkey', 'totp', 'sms', 'voice', 'email'] as const satisfies readonly Method[]
 export type SettableMethod = (typeof settable)[number]
 
 const authenticatorApps = [
@@ -30,11 +32,22 @@ interface EnrolMethodProps extends StepProps {
   readonly methods: readonly Method[]
   readonly isOffer: boolean
   readonly canDismiss: boolean
+  /** When the offer ends and a second step is compulsory; null = never. */
+  readonly compulsoryFrom: string | null
 }
 
 /** Sets up the first second factor: offered, or compulsory. */
-export function EnrolMethod({ methods, isOffer, canDismiss, send, isBusy, error }: EnrolMethodProps) {
+export function EnrolMethod({
+  methods,
+  isOffer,
+  canDismiss,
+  compulsoryFrom,
+  send,
+  isBusy,
+  error,
+}: EnrolMethodProps) {
   const { t } = useTranslation()
+  const formats = useFormats()
   const offered = settable.filter((method) => methods.includes(method))
   const [chosen, setChosen] = useState<SettableMethod | null>(null)
   const [dontShowAgain, setDontShowAgain] = useState(false)
@@ -55,6 +68,11 @@ export function EnrolMethod({ methods, isOffer, canDismiss, send, isBusy, error 
       <StepHeading title={t(isOffer ? 'enrol.offerTitle' : 'enrol.mustTitle')}>
         {t(isOffer ? 'enrol.offerText' : 'enrol.mustText')}
       </StepHeading>
+      {compulsoryFrom !== null && (
+        <Text size="sm" className="hf-note hf-note-warn">
+          {t('enrol.compulsoryFrom', { date: formats.dateTime(compulsoryFrom) })}
+        </Text>
+      )}
       {error !== null && <ProblemNote error={error} />}
       <MethodChoice methods={offered} onChoose={setChosen} />
       {isOffer && (
@@ -110,7 +128,9 @@ export function MethodChoice({ methods, onChoose }: MethodChoiceProps) {
 }
 
 export type EnrolmentCall =
-  { method: 'sms'; phoneNumber: string; label?: string } | { method: 'totp' | 'passkey'; label?: string }
+  | { method: PhoneChannel; phoneNumber: string; label?: string }
+  | { method: 'email'; emailAddress: string; label?: string }
+  | { method: 'totp' | 'passkey'; label?: string }
 
 interface MethodFormProps {
   readonly method: SettableMethod
@@ -124,10 +144,11 @@ interface MethodFormProps {
 export function MethodForm({ method, isBusy, error, onBack, onEnrol }: MethodFormProps) {
   const { t } = useTranslation()
   const [app, setApp] = useState<string | null>(null)
-  if (method === 'sms') {
+  if (method === 'email') return <EmailForm isBusy={isBusy} error={error} onBack={onBack} onEnrol={onEnrol} />
+  if (method === 'sms' || method === 'voice') {
     return (
       <Suspense fallback={<Loader size="sm" aria-label={t('common.loading')} />}>
-        <PhoneForm isBusy={isBusy} error={error} onBack={onBack} onEnrol={onEnrol} />
+        <PhoneForm channel={method} isBusy={isBusy} error={error} onBack={onBack} onEnrol={onEnrol} />
       </Suspense>
     )
   }

@@ -25,13 +25,14 @@ export function EnterCode({ challenge, canTrust, send, isBusy, error }: EnterCod
   const leftMs = Date.parse(challenge.expiresAt) - nowMs
   const isExpired = leftMs <= 0 || error?.code === 'PASSCODE_EXPIRED'
   const triesLeft = triesLeftAfter(challenge, error)
+  const sentWords = sentWordsOf(challenge)
 
   return (
     <>
       <StepHeading title={t(`code.title.${challenge.method}`)}>
-        {challenge.method === 'sms' ? (
+        {sentWords !== null ? (
           <>
-            {t('code.sentTo')}{' '}
+            {t(sentWords)}{' '}
             <Text span fw={600} dir="ltr" inherit>
               {challenge.maskedDestination ?? challenge.label}
             </Text>
@@ -78,7 +79,7 @@ export function EnterCode({ challenge, canTrust, send, isBusy, error }: EnterCod
           challenge={challenge}
           nowMs={nowMs}
           isBusy={isBusy}
-          onResend={() => send('transaction.resend', {})}
+          onResend={(input) => send('transaction.resend', input)}
         />
         {challenge.canChooseAnother && (
           <Anchor
@@ -93,6 +94,12 @@ export function EnterCode({ challenge, canTrust, send, isBusy, error }: EnterCod
       </Stack>
     </>
   )
+}
+
+function sentWordsOf({ method }: Challenge) {
+  if (method === 'sms') return 'code.sentTo'
+  if (method === 'voice') return 'code.calling'
+  return method === 'email' ? 'code.mailedTo' : null
 }
 
 function ExpiredNote({ canResend }: { canResend: boolean }) {
@@ -151,7 +158,11 @@ export function CodeField({ challenge, isBusy, error, onCode }: CodeFieldProps) 
           ref={field}
           label={t(`code.field.${challenge.method}`)}
           description={
-            challenge.prefix === null ? undefined : t('code.prefixText', { prefix: challenge.prefix })
+            challenge.prefix === null
+              ? undefined
+              : t(challenge.method === 'voice' ? 'code.prefixSpoken' : 'code.prefixText', {
+                  prefix: challenge.prefix,
+                })
           }
           value={code}
           onChange={(event) => type(event.currentTarget.value)}

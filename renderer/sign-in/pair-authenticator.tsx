@@ -1,7 +1,10 @@
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { authenticatorNames, authenticatorStores } from '../../shared/authenticator-apps.ts'
 import type { ClientStep } from '../../shared/model/sign-in.ts'
+import { useNow } from '../client/use-now.ts'
+import { useFormats } from '../locale/formats.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { QrCode } from '../parts/qr-code.tsx'
 import { CodeField } from './enter-code.tsx'
@@ -16,10 +19,27 @@ interface PairAuthenticatorProps extends StepProps {
 export function PairAuthenticator({ step, send, isBusy, error }: PairAuthenticatorProps) {
   const { t } = useTranslation()
   const [isTyping, setTyping] = useState(false)
+  const formats = useFormats()
+  const nowMs = useNow(1000)
+  const app = authenticatorNames[step.app.preset] ?? step.app.name
+  const stores = authenticatorStores[step.app.preset]
+  const leftMs = Date.parse(step.challenge.expiresAt) - nowMs
   const groups = step.secretBase32.match(/.{1,4}/g) ?? [step.secretBase32]
   return (
     <>
-      <StepHeading title={t('pair.title')}>{t('pair.text')}</StepHeading>
+      <StepHeading title={app === null ? t('pair.title') : t('pair.titleApp', { app })}>
+        {t('pair.text')}
+      </StepHeading>
+      {app !== null && stores.length > 0 && (
+        <Text size="sm" c="dimmed" component="div">
+          {t('pair.getApp', { app })}
+          {stores.map((address) => (
+            <div key={address} dir="ltr" className="hf-wrap">
+              {address}
+            </div>
+          ))}
+        </Text>
+      )}
       {isTyping ? (
         <Stack gap={4} className="hf-soft-box">
           <Text size="sm" c="dimmed">
@@ -44,6 +64,9 @@ export function PairAuthenticator({ step, send, isBusy, error }: PairAuthenticat
         error={error}
         onCode={(code) => send('transaction.prove', { code })}
       />
+      <Text size="sm" c="dimmed" className="hf-figures">
+        {t('code.expiresIn', { time: formats.countdown(Math.max(0, leftMs)) })}
+      </Text>
       {step.challenge.canChooseAnother && (
         <Anchor
           component="button"

@@ -1,12 +1,15 @@
 import { Anchor, Button, Group, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { PhoneChannel } from '../../shared/model/policy.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import type { EnrolmentCall } from './enrol-method.tsx'
 import { PhoneNumberFields } from './phone-number-fields.tsx'
 import { StepHeading } from './step-heading.tsx'
 
 interface PhoneFormProps {
+  /** How the number is confirmed. */
+  readonly channel: PhoneChannel
   readonly isBusy: boolean
   readonly error: Error | null
   readonly onBack: () => void
@@ -14,7 +17,7 @@ interface PhoneFormProps {
 }
 
 /** A phone for passcodes, with the name that its owner gives it. */
-export function PhoneForm({ isBusy, error, onBack, onEnrol }: PhoneFormProps) {
+export function PhoneForm({ channel, isBusy, error, onBack, onEnrol }: PhoneFormProps) {
   const { t } = useTranslation()
   const [number, setNumber] = useState<string | null>(null)
   const [label, setLabel] = useState('')
@@ -25,14 +28,14 @@ export function PhoneForm({ isBusy, error, onBack, onEnrol }: PhoneFormProps) {
         event.preventDefault()
         if (number === null) return
         onEnrol({
-          method: 'sms',
+          method: channel,
           phoneNumber: number,
           ...(label.trim() === '' ? {} : { label: label.trim() }),
         })
       }}
     >
       <Stack gap="md">
-        <StepHeading title={t('enrol.sms.title')}>{t('enrol.sms.how')}</StepHeading>
+        <StepHeading title={t(`enrol.${channel}.title`)}>{t(`enrol.${channel}.how`)}</StepHeading>
         <PhoneNumberFields onNumber={setNumber} />
         <TextInput
           label={t('enrol.sms.label')}
@@ -47,7 +50,7 @@ export function PhoneForm({ isBusy, error, onBack, onEnrol }: PhoneFormProps) {
             {t('common.back')}
           </Anchor>
           <Button type="submit" loading={isBusy} disabled={number === null}>
-            {t('enrol.sms.send')}
+            {t(`enrol.${channel}.send`)}
           </Button>
         </Group>
       </Stack>

@@ -81,9 +81,25 @@ function StepScreen({
     case 'change-password':
       return <ChangePassword isForgotten={!isSignIn} {...props} />
     case 'offer-enrolment':
-      return <EnrolMethod methods={step.methods} isOffer canDismiss={step.canDismiss} {...props} />
+      return (
+        <EnrolMethod
+          methods={step.methods}
+          isOffer
+          canDismiss={step.canDismiss}
+          compulsoryFrom={step.compulsoryFrom}
+          {...props}
+        />
+      )
     case 'must-enrol':
-      return <EnrolMethod methods={step.methods} isOffer={false} canDismiss={false} {...props} />
+      return (
+        <EnrolMethod
+          methods={step.methods}
+          isOffer={false}
+          canDismiss={false}
+          compulsoryFrom={null}
+          {...props}
+        />
+      )
     case 'choose-method':
       return <ChooseMethod options={step.options} canRecover={step.canRecover ?? false} {...props} />
     case 'recover-by-phone':

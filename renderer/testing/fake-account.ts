@@ -15,6 +15,7 @@ type Handlers = Pick<
   | 'server.connect'
   | 'factors.list'
   | 'factors.remove'
+  | 'factors.optOut'
   | 'factors.regenerateBackupCodes'
   | 'doctor.run'
 >
@@ -81,8 +82,10 @@ export function fakeAccountHandlers({ state, clock, emit }: FakeDeps): Handlers 
         displayName: 'Anna Lindqvist',
         kind: 'backup',
         session,
-        secondFactor: 'required',
-        methods: ['sms', 'totp', 'passkey', 'backup-code'],
+        secondFactor: state.policy.secondFactor,
+        compulsoryFrom: state.policy.compulsoryFrom,
+        mayOptOut: state.policy.mayOptOut,
+        methods: [...state.policy.methods],
         limits: fakeLimits,
         lastSignIn: {
           at: isoOf(clock.nowMs() - 26 * 3_600_000),
@@ -113,6 +116,12 @@ export function fakeAccountHandlers({ state, clock, emit }: FakeDeps): Handlers 
       account.factors = account.factors.filter((each) => each.id !== factorId)
       return done()
     },
+    'factors.optOut': () => {
+      needGrant(state, 'opt-out')
+      const removed = account.factors.length
+      account.factors = []
+      return Promise.resolve({ removed })
+    },
     'factors.regenerateBackupCodes': () => {
       needGrant(state, 'change-factors')
       return Promise.resolve({ backupCodes: [...fakeBackupCodes] })
@@ -132,6 +141,12 @@ export function fakeAccountHandlers({ state, clock, emit }: FakeDeps): Handlers 
       account.devices = [device, ...account.devices.filter((each) => each.id !== device.id)]
       state.status = { ...state.status, device: { id: device.id, name: device.name } }
       return Promise.resolve({ device })
+    },
+    'devices.untrust': ({ deviceId: id }) => {
+      account.devices = account.devices.map((each) =>
+        each.id === id ? { ...each, trustedUntil: null } : each,
+      )
+      return done()
     },
     'devices.revoke': ({ deviceId: id }) => {
       needGrant(state, 'revoke-device')

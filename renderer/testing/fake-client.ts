@@ -8,7 +8,7 @@ import { fakeFilesHandlers } from './fake-files.ts'
 import { fakePreviewHandlers } from './fake-previews.ts'
 import { fakeRecoveryHandlers } from './fake-recovery.ts'
 import { fakeSignInHandlers } from './fake-sign-in.ts'
-import { signedOutStatus, type FakeDeps, type FakeEmit, type FakeState } from './fake-state.ts'
+import { signedOutStatus, usualPolicy, type FakeDeps, type FakeEmit, type FakeState } from './fake-state.ts'
 
 export interface FakeClient extends ClientApi {
   readonly state: FakeState
@@ -27,6 +27,7 @@ export function createFakeClient(clock: Clock, change: Partial<FakeState> = {}):
     secondFactor: 'challenge',
     passkeyWays: ['this-computer'],
     browser: 'proves',
+    policy: { ...usualPolicy },
     isGuarded: true,
     grants: new Set(),
     kit: 'confirmed',

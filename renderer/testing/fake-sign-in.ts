@@ -2,7 +2,7 @@ import type { ClientHandlers } from '../../shared/client-api.ts'
 import { isoOf } from '../../shared/clock.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Factor } from '../../shared/model/account.ts'
-import type { CodeMethod } from '../../shared/model/policy.ts'
+import { phoneChannelSchema, type CodeMethod, type PhoneChannel } from '../../shared/model/policy.ts'
 import type { ClientStep, Enrolment, MethodOption, Operation } from '../../shared/model/sign-in.ts'
 import {
   fakeBackupCodes,
@@ -29,6 +29,8 @@ interface Open {
   readonly operation: Operation | null
   readonly isEnrolment: boolean
   factor: Factor | null
+  /** How the passcode reaches a phone. */
+  channel: PhoneChannel
   enrolment: Enrolment | null
   /** What a right passcode does that proves no method. */
   contact: 'recovery' | 'recovery-phone' | null
@@ -49,6 +51,7 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
       operation,
       isEnrolment,
       factor: null,
+      channel: 'sms',
       enrolment: null,
       contact: null,
       isReset: false,
@@ -62,10 +65,18 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
     if (open === null) throw new AppError('SIGN_IN_ENDED', 'Over.', { details: { reason: 'expired' } })
     return open
   }
+  const phoneChannels = (): PhoneChannel[] =>
+    phoneChannelSchema.options.filter((each) => state.policy.methods.includes(each))
   const options = (): MethodOption[] =>
     state.account.factors
       .filter((factor) => state.secondFactor !== 'only-phone' || factor.label === 'My phone')
-      .map(({ id, ...factor }) => ({ factorId: id, ...factor }))
+      .flatMap(({ id, ...factor }) =>
+        (factor.method === 'sms' ? phoneChannels() : [factor.method]).map((method) => ({
+          factorId: id,
+          ...factor,
+          method,
+        })),
+      )
       .sort((a, b) => Date.parse(b.lastUsedAt ?? '1970-01-01') - Date.parse(a.lastUsedAt ?? '1970-01-01'))
   const choose = (): ClientStep => {
     const all = options()
@@ -74,11 +85,12 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
     if (all.length === 1 && only !== undefined && !canRecover) return send(only.factorId)
     return { kind: 'choose-method', options: all, ...(canRecover ? { canRecover } : {}) }
   }
-  const send = (id: MethodOption['factorId']): ClientStep => {
+  const send = (id: MethodOption['factorId'], channel: PhoneChannel = 'sms'): ClientStep => {
     const factor = state.account.factors.find((each) => each.id === id)
     if (factor === undefined) throw new AppError('NOT_FOUND', 'No such factor.')
     const transaction = current()
     transaction.factor = factor
+    transaction.channel = channel
     transaction.triesLeft = 5
     transaction.sentAtMs = clock.nowMs()
     challenges++
@@ -89,13 +101,14 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
     method,
     label,
     maskedDestination: destination,
-    prefix: method === 'sms' ? passcodePrefix : null,
+    prefix: isSent(method) ? passcodePrefix : null,
     codeLength: method === 'backup-code' ? 11 : 6,
     expiresAt: isoOf(transaction.sentAtMs + 5 * 60_000),
     triesLeft: transaction.triesLeft,
-    resendAvailableAt: method === 'sms' ? isoOf(transaction.sentAtMs + 30_000) : null,
-    resendsLeft: method === 'sms' ? transaction.resendsLeft : null,
+    resendAvailableAt: isSent(method) ? isoOf(transaction.sentAtMs + 30_000) : null,
+    resendsLeft: isSent(method) ? transaction.resendsLeft : null,
     canChooseAnother: options().length > 1 || transaction.enrolment !== null,
+    channels: method === 'sms' || method === 'voice' ? phoneChannels() : [],
   })
   const passkeyStep = (kind: 'use-passkey' | 'register-passkey', label: string): ClientStep => ({
     kind,
@@ -125,16 +138,23 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
         secretBase32: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
         issuer: 'Holdfast',
         accountName: 'anna',
+        app: state.policy.app,
       }
     }
-    if (enrolment?.method === 'sms') {
-      const challenge = challengeOf(transaction, 'sms', enrolment.label ?? 'Phone', '+4••••••••4711')
-      return { kind: 'enter-code', challenge }
+    if (enrolment !== null) {
+      const isMail = enrolment.method === 'email'
+      const label = enrolment.label ?? (isMail ? 'E-mail' : 'Phone')
+      const method = isMail ? 'email' : transaction.channel
+      return {
+        kind: 'enter-code',
+        challenge: challengeOf(transaction, method, label, newDestination(enrolment)),
+      }
     }
     if (factor === null || factor.method === 'passkey') throw new Error('No code was asked for.')
+    const method = factor.method === 'sms' ? transaction.channel : factor.method
     return {
       kind: 'enter-code',
-      challenge: challengeOf(transaction, factor.method, factor.label, factor.maskedDestination),
+      challenge: challengeOf(transaction, method, factor.label, factor.maskedDestination),
     }
   }
   const afterPassword = (): ClientStep => {
@@ -142,9 +162,14 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
       case 'change-password':
         return { kind: 'change-password' }
       case 'must-enrol':
-        return { kind: 'must-enrol', methods: ['sms', 'totp', 'backup-code'] }
+        return { kind: 'must-enrol', methods: [...state.policy.methods] }
       case 'offer':
-        return { kind: 'offer-enrolment', methods: ['sms', 'totp', 'backup-code'], canDismiss: true }
+        return {
+          kind: 'offer-enrolment',
+          methods: [...state.policy.methods],
+          canDismiss: state.policy.compulsoryFrom === null,
+          compulsoryFrom: state.policy.compulsoryFrom,
+        }
       case 'none':
         return signedIn(null)
       case 'challenge':
@@ -211,6 +236,7 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
       }
       const transaction = begin(null, true)
       transaction.enrolment = enrolment
+      transaction.channel = enrolment.method === 'voice' ? 'voice' : 'sms'
       transaction.sentAtMs = clock.nowMs()
       challenges++
       return Promise.resolve({ step: enterCode(transaction) })
@@ -257,7 +283,7 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
       state.secondFactor = 'challenge'
       return Promise.resolve({ step: choose() })
     },
-    'transaction.chooseMethod': ({ factorId: id }) => Promise.resolve({ step: send(id) }),
+    'transaction.chooseMethod': ({ factorId: id, channel }) => Promise.resolve({ step: send(id, channel) }),
     'transaction.chooseAnother': () => {
       const transaction = current()
       transaction.contact = null
@@ -265,8 +291,9 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
       transaction.enrolment = null
       return Promise.resolve({ step: afterPassword() })
     },
-    'transaction.resend': () => {
+    'transaction.resend': ({ channel }) => {
       const transaction = current()
+      transaction.channel = channel ?? transaction.channel
       transaction.resendsLeft--
       transaction.sentAtMs = clock.nowMs()
       challenges++
@@ -287,6 +314,7 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
     'transaction.startEnrolment': (enrolment) => {
       const transaction = current()
       transaction.enrolment = enrolment
+      transaction.channel = enrolment.method === 'voice' ? 'voice' : 'sms'
       transaction.sentAtMs = clock.nowMs()
       challenges++
       return Promise.resolve({ step: enterCode(transaction) })
@@ -315,6 +343,15 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
   }
 }
 
+function isSent(method: CodeMethod): boolean {
+  return method === 'sms' || method === 'voice' || method === 'email'
+}
+
+function newDestination(enrolment: Enrolment | null): string | null {
+  if (enrolment === null || enrolment.method === 'totp' || enrolment.method === 'passkey') return null
+  return enrolment.method === 'email' ? 'an•••@example.org' : '+4••••••••4711'
+}
+
 function handOffEnded(reason: string): AppError {
   return new AppError('HAND_OFF_ENDED', 'Over.', { details: { reason } })
 }
@@ -322,9 +359,9 @@ function handOffEnded(reason: string): AppError {
 function newFactor(enrolment: Enrolment | null, nowMs: number): Factor {
   return {
     id: factorId('fresh'),
-    method: enrolment?.method ?? 'totp',
+    method: enrolment?.method === 'voice' ? 'sms' : (enrolment?.method ?? 'totp'),
     label: enrolment?.label ?? 'Phone',
-    maskedDestination: enrolment?.method === 'sms' ? '+4••••••••4711' : null,
+    maskedDestination: newDestination(enrolment),
     isProven: true,
     addedAt: isoOf(nowMs),
     lastUsedAt: null,

@@ -10,6 +10,9 @@ import type { FilePreview } from '../../shared/model/preview.ts'
 import { isoOf, type Clock } from '../../shared/clock.ts'
 import type { HandOffWay } from '../../shared/model/passkey.ts'
 import type { AppError, ErrorCode } from '../../shared/errors.ts'
+import type { SecondFactorRule } from '../../shared/model/account.ts'
+import type { Method } from '../../shared/model/policy.ts'
+import type { AuthenticatorApp } from '../../shared/model/sign-in.ts'
 import { deviceId, factorId, fullAccount, hourMs, keyId, type FakeAccount } from './fake-data.ts'
 
 /** How the fake answers; tests and pictures change it before or while the interface is used. */
@@ -21,6 +24,14 @@ export interface FakeState {
   /** Where passkeys may be used, and what the person does in the browser. */
   passkeyWays: readonly HandOffWay[]
   browser: 'proves' | 'declines' | 'waits'
+  /** What an administrator has set. */
+  policy: {
+    methods: readonly Method[]
+    app: AuthenticatorApp
+    secondFactor: SecondFactorRule
+    compulsoryFrom: string | null
+    mayOptOut: boolean
+  }
   /** Each operation needs a step-up, as on a server; false = every session is fresh. */
   isGuarded: boolean
   /** Operations that a step-up has just allowed, each for one request. */
@@ -39,6 +50,14 @@ export interface FakeState {
   /** Requests that never answer: what a screen shows while it loads. */
   readonly hanging: Set<ClientRequest>
   readonly calls: { name: ClientRequest; input: unknown }[]
+}
+
+export const usualPolicy: FakeState['policy'] = {
+  methods: ['sms', 'totp', 'passkey', 'backup-code'],
+  app: { preset: 'any', name: null },
+  secondFactor: 'required',
+  compulsoryFrom: null,
+  mayOptOut: false,
 }
 
 export type FakeEmit = <E extends ClientEvent>(name: E, payload: ClientEventPayload<E>) => void

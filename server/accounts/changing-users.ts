@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
+import { untrustAll } from '../devices/trust.ts'
 import type { UserKind } from '../../shared/model/account.ts'
 import type { GroupId, UserId } from '../../shared/model/ids.ts'
 import { appendAudit, type AuditEntry } from '../audit/audit.ts'
@@ -59,7 +60,7 @@ export async function endEverything(deps: Pick<ServerDeps, 'clock'>, tx: Tx, use
   const nowMs = deps.clock.nowMs()
   await endSessions(tx, userId, nowMs)
   await endOpenTransactions(tx, userId, nowMs)
-  await tx.updateTable('devices').set({ trustedUntil: null }).where('userId', '=', userId).execute()
+  await untrustAll(tx, userId)
   await cancelWaiting(tx, userId, { nowMs, actor: 'server', reason: 'administrator', address: null })
   await tx.deleteFrom('passwordResets').where('userId', '=', userId).execute()
 }

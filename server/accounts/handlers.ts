@@ -2,6 +2,7 @@ import { AppError } from '../../shared/errors.ts'
 import { samePasswordError } from '../../shared/same-password.ts'
 import { appendAudit } from '../audit/audit.ts'
 import { auditOnceAMinute } from '../audit/audit-once-a-minute.ts'
+import { untrustAll } from '../devices/trust.ts'
 import { factorsOf } from '../factors/factors.ts'
 import type { Handlers, Origin, SessionCaller } from '../http/handler.ts'
 import { checkGrant, consumeGrant } from '../sessions/grants.ts'
@@ -100,7 +101,7 @@ async function decideChange(
     // Whoever changes a password may do so because somebody else has it: nothing begun with the old one stays.
     await endSessions(tx, user.id, nowMs, session.id)
     await endOpenTransactions(tx, user.id, nowMs)
-    await tx.updateTable('devices').set({ trustedUntil: null }).where('userId', '=', user.id).execute()
+    await untrustAll(tx, user.id)
     await tx.deleteFrom('passwordResets').where('userId', '=', user.id).execute()
     await forgetFailures(tx, [lane])
     return true

@@ -5,6 +5,7 @@ import { isInReach, requireUserInReach, type Reach } from '../accounts/user-list
 import type { ServerDeps } from '../deps.ts'
 import { deviceOf } from '../devices/device-model.ts'
 import { revokeDevice } from '../devices/revoking.ts'
+import { untrustDevice } from '../devices/trust.ts'
 import type { Handlers } from '../http/handler.ts'
 import type { DeviceRow } from '../store/tables.ts'
 import { actingOf } from './acting-of.ts'
@@ -28,7 +29,7 @@ export function deviceAdminHandlers(
     async adminEndTrust({ deviceId }, call) {
       const device = await deviceInReach(deps, deviceId, call.caller.reach)
       await change(deps, device.userId, actingOf(deps, call), 'device.trust-ended', async (tx) => {
-        await tx.updateTable('devices').set({ trustedUntil: null }).where('id', '=', deviceId).execute()
+        await untrustDevice(tx, device)
         return { deviceId }
       })
       return { done: true }

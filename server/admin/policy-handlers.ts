@@ -12,7 +12,8 @@ import { AppError } from '../../shared/errors.ts'
 import { createGroup, deleteGroup, listGroups, updateGroupPolicy } from '../accounts/groups.ts'
 import type { ServerDeps } from '../deps.ts'
 import type { Handlers } from '../http/handler.ts'
-import { changeServerSettings, serverSettings, settingsLock } from '../settings.ts'
+import { modeSwitchLocks, modeSwitchOf, switchToMobile } from '../mode-switch.ts'
+import { changeServerSettings, serverSettings } from '../settings.ts'
 import { actingOf, useGrant } from './acting-of.ts'
 import { groupsInReach } from './groups-in-reach.ts'
 
@@ -23,6 +24,7 @@ type PolicyRoutes =
   | 'adminUpdateGroup'
   | 'adminDeleteGroup'
   | 'adminSettings'
+  | 'adminModeSwitch'
   | 'adminChangeSettings'
 
 export function policyAdminHandlers(deps: ServerDeps): Pick<Handlers, PolicyRoutes> {
@@ -58,11 +60,13 @@ export function policyAdminHandlers(deps: ServerDeps): Pick<Handlers, PolicyRout
 
     adminSettings: async () => await serverSettings(db),
 
+    adminModeSwitch: async () => await modeSwitchOf(db),
+
     async adminChangeSettings({ grantToken, ...change }, call) {
       const { caller } = call
-      const locks = [settingsLock, `user:${caller.user.id}`, 'audit']
+      const locks = [...modeSwitchLocks, `user:${caller.user.id}`]
       return await deps.store.transact(locks, async (tx) => {
-        const { settings: before } = await serverSettings(tx)
+        const { settings: before, version } = await serverSettings(tx)
         const { mode } = change.settings
         if (mode !== before.mode) {
           if (caller.by.kind === 'token') {
@@ -70,7 +74,10 @@ export function policyAdminHandlers(deps: ServerDeps): Pick<Handlers, PolicyRout
           }
           await useGrant(deps, tx, caller, { operation: { kind: 'change-mode', mode }, grantToken })
         }
-        return await changeServerSettings(tx, deps, change, caller.actor)
+        const isSwitch = mode === 'mobile' && before.mode !== 'mobile' && version === change.version
+        if (isSwitch) await switchToMobile(tx, deps, caller.actor)
+        const edited = { ...change, version: change.version + (isSwitch ? 1 : 0) }
+        return await changeServerSettings(tx, deps, edited, caller.actor)
       })
     },
   }

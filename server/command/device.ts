@@ -5,6 +5,8 @@ import { findUser } from '../accounts/users.ts'
 import { appendAudit } from '../audit/audit.ts'
 import { deviceOf } from '../devices/device-model.ts'
 import { revokeDevice } from '../devices/revoking.ts'
+import { untrustDevice } from '../devices/trust.ts'
+import type { DeviceRow } from '../store/tables.ts'
 import { answer, common, withServer, type AdminDeps, type CommonOptions } from './context.ts'
 import type { CommandIo } from './io.ts'
 import { table, timeText } from './table.ts'
@@ -29,8 +31,9 @@ export function addDevice(program: Command, io: CommandIo): void {
       timeText(each.enrolledAt),
       timeText(each.lastSeenAt),
       each.revokedAt === null ? 'enrolled' : `revoked ${timeText(each.revokedAt)}`,
+      timeText(each.trustedUntil),
     ])
-    const titles = ['ID', 'LOGIN NAME', 'NAME', 'PLATFORM', 'ENROLLED', 'LAST SEEN', 'STATE']
+    const titles = ['ID', 'LOGIN NAME', 'NAME', 'PLATFORM', 'ENROLLED', 'LAST SEEN', 'STATE', 'TRUSTED UNTIL']
     answer(io, options, { devices }, table(titles, rows))
   })
 
@@ -42,6 +45,31 @@ export function addDevice(program: Command, io: CommandIo): void {
   ).action(async (text: string, options: CommonOptions) => {
     const wasEnrolled = await withServer(options, io, (deps) => revoke(deps, text))
     answer(io, options, { wasEnrolled }, wasEnrolled ? 'Revoked.\n' : 'It was revoked before.\n')
+  })
+
+  common(
+    device
+      .command('untrust <device-id>')
+      .description('Ask a trusted computer for the second factor again; its backups go on'),
+    'device untrust dev_3q2-7wAAAAAAAAAAAAAAAA',
+  ).action(async (text: string, options: CommonOptions) => {
+    const wasTrusted = await withServer(options, io, (deps) => untrust(deps, text))
+    answer(io, options, { wasTrusted }, wasTrusted ? 'No longer trusted.\n' : 'It was not trusted.\n')
+  })
+}
+
+async function untrust(deps: AdminDeps, text: string): Promise<boolean> {
+  const row = await deviceRow(deps, text)
+  return await deps.store.transact([`user:${row.userId}`, `device:${row.id}`, 'audit'], async (tx) => {
+    const wasTrusted = await untrustDevice(tx, row)
+    await appendAudit(tx, {
+      at: deps.clock.nowMs(),
+      actor: deps.by,
+      action: 'device.trust-ended',
+      outcome: 'ok',
+      target: row.id,
+    })
+    return wasTrusted
   })
 }
 
@@ -57,7 +85,7 @@ async function readDevices(deps: AdminDeps, loginName: string | undefined) {
   return (await query.execute()).map((row) => ({ ...deviceOf(row), loginName: row.loginName }))
 }
 
-async function revoke(deps: AdminDeps, text: string): Promise<boolean> {
+async function deviceRow(deps: AdminDeps, text: string): Promise<Pick<DeviceRow, 'id' | 'userId'>> {
   const id = deviceIdSchema.safeParse(text)
   const row = id.success
     ? await deps.store.db
@@ -67,6 +95,11 @@ async function revoke(deps: AdminDeps, text: string): Promise<boolean> {
         .executeTakeFirst()
     : undefined
   if (row === undefined) throw new AppError('NOT_FOUND', 'There is no computer of that id.')
+  return row
+}
+
+async function revoke(deps: AdminDeps, text: string): Promise<boolean> {
+  const row = await deviceRow(deps, text)
   return await deps.store.transact([`user:${row.userId}`, `device:${row.id}`, 'audit'], async (tx) => {
     const nowMs = deps.clock.nowMs()
     const wasEnrolled = await revokeDevice(tx, row, nowMs)

@@ -9,6 +9,8 @@ import {
   type Policy,
 } from '../../shared/model/policy.ts'
 
+import { serverSettingsSchema, type ServerSettings } from '../../shared/model/server-settings.ts'
+
 /** A setting of a policy by its dotted name, such as `limits.passcodeMinutes`. */
 export interface PolicySetting {
   readonly name: string
@@ -32,6 +34,19 @@ export function settingsOf(policy: Policy): PolicySetting[] {
   )
 }
 
+export function serverSettingsRows(settings: ServerSettings): PolicySetting[] {
+  const { allowedCountries, mode, requireSecondFactorFor } = settings
+  const demands = Object.entries(requireSecondFactorFor).map(
+    ([key, value]) => [`requireSecondFactorFor.${key}`, value] as const,
+  )
+  const rows = [
+    ['mode', mode],
+    ...demands,
+    ['allowedCountries', allowedCountries?.join(',') ?? null],
+  ] as const
+  return rows.map(([name, value]) => ({ name, value, description: descriptionOf(name) ?? '' }))
+}
+
 /**
  * A policy with some settings changed.
  *
@@ -39,13 +54,22 @@ export function settingsOf(policy: Policy): PolicySetting[] {
  * @throws AppError INPUT_INVALID with `paths`, and in `bounds` what each of them may be
  */
 export function changedPolicy(policy: Policy, change: unknown): Policy {
-  const unknown = unknownNames(change, defaultPolicy, '')
+  return changed(policySchema, policy, defaultPolicy, change)
+}
+
+/** The server's settings with some changed; see `changedPolicy`. */
+export function changedServerSettings(settings: ServerSettings, change: unknown): ServerSettings {
+  return changed(serverSettingsSchema, settings, settings, change)
+}
+
+function changed<T>(schema: z.ZodType<T>, before: T, known: T, change: unknown): T {
+  const unknown = unknownNames(change, known, '')
   if (unknown.length > 0) {
     throw new AppError('INPUT_INVALID', `There is no setting ${unknown.join(', ')}.`, {
       details: { paths: unknown },
     })
   }
-  const parsed = policySchema.safeParse(merged(policy, change))
+  const parsed = schema.safeParse(merged(before, change))
   if (parsed.success) return parsed.data
   const paths = [...new Set(parsed.error.issues.map(pathOf))]
   const bounds = paths.map((path) => `${path}: ${descriptionOf(path) ?? reasonOf(parsed.error, path)}`)
@@ -75,9 +99,11 @@ function emptyChange(): Record<string, unknown> {
 }
 
 function valueFrom(name: string, text: string): unknown {
-  if (name === 'methods') return text.split(',').filter((method) => method !== '')
   if (text === 'true' || text === 'false') return text === 'true'
   if (text === 'null') return null
+  if (name === 'methods' || name === 'allowedCountries') {
+    return text.split(',').filter((part) => part !== '')
+  }
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
 }
 
@@ -113,9 +139,13 @@ const described: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>> =
   limits: limitsSchema.shape,
   protection: protectionSchema.shape,
   recovery: recoverySchema.shape,
+  requireSecondFactorFor: serverSettingsSchema.shape.requireSecondFactorFor.unwrap().shape,
 }
 
-const plainSettings: Readonly<Record<string, z.ZodType>> = policySchema.shape
+const plainSettings: Readonly<Record<string, z.ZodType>> = {
+  ...policySchema.shape,
+  ...serverSettingsSchema.shape,
+}
 
 /** What the contract says about a setting, its bounds included. */
 function descriptionOf(name: string): string | undefined {

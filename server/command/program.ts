@@ -9,6 +9,7 @@ import type { CommandIo } from './io.ts'
 import { addSender } from './sender.ts'
 import { addStart } from './start.ts'
 import { addToken } from './token.ts'
+import { addSettings } from './settings.ts'
 import { addTrash } from './trash.ts'
 import { addUser } from './user.ts'
 
@@ -36,6 +37,7 @@ No command takes a secret as an argument: arguments can be read by everybody on 
   addStart(program, io)
   addUser(program, io)
   addGroup(program, io)
+  addSettings(program, io)
   addDevice(program, io)
   addToken(program, io)
   addTrash(program, io)

@@ -8,15 +8,17 @@ import type { Call, Handlers } from '../http/handler.ts'
 import type { InputOf } from '../../shared/routes.ts'
 import { newId } from '../server-key.ts'
 import { consumeGrant } from '../sessions/grants.ts'
+import { requireFresh } from '../sessions/sessions.ts'
 import type { DeviceRow } from '../store/tables.ts'
 import { isSignedBy, unknownDevice } from './device-proof.ts'
 import { deviceOf } from './device-model.ts'
 import { checkNonce, issueNonce, useNonce } from './nonces.ts'
 import { revokeDevice } from './revoking.ts'
+import { untrustDevice } from './trust.ts'
 
 export function deviceHandlers(
   deps: ServerDeps,
-): Pick<Handlers, 'nonce' | 'devices' | 'enrolDevice' | 'revokeDevice'> {
+): Pick<Handlers, 'nonce' | 'devices' | 'enrolDevice' | 'revokeDevice' | 'untrustDevice'> {
   const { store, clock } = deps
   return {
     nonce: () => {
@@ -53,6 +55,31 @@ export function deviceHandlers(
           at: now,
           actor: `user:${userId}`,
           action: 'device.revoked',
+          outcome: 'ok',
+          target: deviceId,
+          address: origin.address,
+        })
+      })
+      return { done: true }
+    },
+
+    async untrustDevice({ deviceId }, { caller, origin }) {
+      // A session that lies on a stolen computer must not make its owner prove who they are everywhere.
+      if (deviceId !== caller.session.deviceId) requireFresh(deps, caller)
+      const userId = caller.user.id
+      await store.transact([`user:${userId}`, 'audit'], async (tx) => {
+        const device = await tx
+          .selectFrom('devices')
+          .select('id')
+          .where('id', '=', deviceId)
+          .where('userId', '=', userId)
+          .executeTakeFirst()
+        if (device === undefined) throw new AppError('NOT_FOUND', 'There is no such computer.')
+        await untrustDevice(tx, { id: deviceId, userId })
+        await appendAudit(tx, {
+          at: clock.nowMs(),
+          actor: `user:${userId}`,
+          action: 'device.trust-ended',
           outcome: 'ok',
           target: deviceId,
           address: origin.address,
@@ -98,6 +125,7 @@ async function enrol(
       lastAddress: origin.address,
       revokedAt: null,
       trustedUntil: null,
+      trustedSince: null,
     }
     await tx.insertInto('devices').values(device).execute()
     await appendAudit(tx, {

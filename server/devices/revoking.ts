@@ -14,7 +14,7 @@ export async function revokeDevice(
 ): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('devices')
-    .set({ revokedAt: nowMs, trustedUntil: null })
+    .set({ revokedAt: nowMs, trustedUntil: null, trustedSince: null })
     .where('id', '=', device.id)
     .where('userId', '=', device.userId)
     .where('revokedAt', 'is', null)

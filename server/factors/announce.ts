@@ -2,7 +2,8 @@ import type { FactorId, UserId } from '../../shared/model/ids.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { defaultGroupPolicy, policyOfUser } from '../accounts/policies.ts'
 import { sendsLock, takeSend } from '../senders/send-quotas.ts'
-import type { Message } from '../senders/messages.ts'
+import type { Channel, Message } from '../senders/messages.ts'
+import type { Tx } from '../store/store.ts'
 import { readPhoneNumber } from './phone-numbers.ts'
 
 /** Something about the ways to sign in that the account's owner should hear of on another channel. */
@@ -17,64 +18,116 @@ export interface Notice {
     | 'recovery-phone-removed'
     | 'email-changed'
     | 'password-changed'
+    | 'switched-off'
   readonly label: string
   /** The method that it is about, which gets no message about itself. */
   readonly exceptFactorId: FactorId | null
 }
 
 /**
- * Tells all other proven phones of the user. Its failure is logged and stops nothing: what it reports has
- * happened already. Runs beside the request that caused it.
+ * Tells all other proven phones and addresses of the user, and the account's own address. Its failure is
+ * logged and stops nothing: what it reports has happened already. Runs beside the request that caused it.
  */
 export function announce(deps: AuthDeps, notice: Notice): void {
   sendNotices(deps, notice).catch((error: unknown) => {
-    deps.log.warn({ err: error, userId: notice.userId }, 'A notice about sign-in methods was not sent.')
+    warn(deps, notice.userId, error)
   })
 }
 
 export async function sendNotices(deps: AuthDeps, notice: Notice): Promise<void> {
-  const messages = await deps.store.transact([sendsLock], (tx) => plannedNotices(deps, tx, notice))
+  await sendAll(deps, await deps.store.transact([sendsLock], (tx) => plannedNotices(deps, tx, notice)))
+}
+
+/** Sends what was planned in the caller's own transaction, which is on disk. */
+export function sendPlanned(deps: AuthDeps, userId: UserId, messages: readonly Message[]): void {
+  sendAll(deps, messages).catch((error: unknown) => {
+    warn(deps, userId, error)
+  })
+}
+
+/** The messages of a notice, counted against all limits. The transaction must hold `sendsLock`. */
+export async function plannedNotices(deps: AuthDeps, tx: Tx, notice: Notice): Promise<Message[]> {
+  const { loginName } = await tx
+    .selectFrom('users')
+    .select('loginName')
+    .where('id', '=', notice.userId)
+    .executeTakeFirstOrThrow()
+  const policy = await policyOfUser(tx, notice.userId)
+  const serverPolicy = await defaultGroupPolicy(tx)
+  const name = deps.config.name
+  const text = `${sentence(notice, loginName)} If this was not you, contact your administrator.\n${name}`
+  const messages: Message[] = []
+  for (const { callingCode, channel, to } of await recipients(deps, tx, notice)) {
+    const wait = await takeSend(
+      tx,
+      { number: to, callingCode, network: null, deviceId: null, registering: null },
+      policy.limits,
+      serverPolicy.limits,
+      deps.clock.nowMs(),
+    )
+    if (wait !== null) {
+      deps.log.warn({ userId: notice.userId }, 'A notice about sign-in methods met a limit of messages.')
+      continue
+    }
+    const subject = channel === 'email' ? { subject: `${name}: your ways to sign in` } : {}
+    messages.push({ channel, to, text, ...subject })
+  }
+  return messages
+}
+
+interface Recipient {
+  readonly channel: Channel
+  readonly to: string
+  /** What messages per country are counted by; all mail counts as one country. */
+  readonly callingCode: string
+}
+
+/**
+ * A phone gets a text message, and a call only where nobody sends those. The account's own address counts
+ * too: it was proven, or an administrator entered it.
+ */
+async function recipients(
+  deps: AuthDeps,
+  tx: Tx,
+  { exceptFactorId, userId }: Notice,
+): Promise<readonly Recipient[]> {
+  const channels = await deps.messages.channels(tx)
+  const byPhone = (['sms', 'voice'] as const).find((channel) => channels.has(channel))
+  const { email } = await tx
+    .selectFrom('users')
+    .select('email')
+    .where('id', '=', userId)
+    .executeTakeFirstOrThrow()
+  const factors = await tx
+    .selectFrom('factors')
+    .select(['id', 'phoneNumber', 'emailAddress'])
+    .where('userId', '=', userId)
+    .where('isProven', '=', 1)
+    .execute()
+  const found = new Map<string, Recipient>()
+  const addMail = (to: string | null): void => {
+    if (to !== null && channels.has('email')) found.set(to, { channel: 'email', to, callingCode: 'email' })
+  }
+  addMail(email)
+  for (const { emailAddress, phoneNumber } of factors) {
+    addMail(emailAddress)
+    if (phoneNumber === null || byPhone === undefined) continue
+    const { callingCode, number } = readPhoneNumber(phoneNumber, 'phoneNumber')
+    found.set(number, { channel: byPhone, to: number, callingCode })
+  }
+  const except = factors.find((factor) => factor.id === exceptFactorId)
+  for (const to of [except?.phoneNumber, except?.emailAddress]) if (typeof to === 'string') found.delete(to)
+  return [...found.values()]
+}
+
+async function sendAll(deps: AuthDeps, messages: readonly Message[]): Promise<void> {
   const results = await Promise.allSettled(messages.map((message) => deps.messages.send(message)))
   const failed = results.find((result) => result.status === 'rejected')
   if (failed !== undefined) throw failed.reason
 }
 
-async function plannedNotices(
-  deps: AuthDeps,
-  tx: Parameters<Parameters<AuthDeps['store']['transact']>[1]>[0],
-  notice: Notice,
-): Promise<Message[]> {
-  if (!(await deps.messages.channels(tx)).has('sms')) return []
-  const user = await tx
-    .selectFrom('users')
-    .select('loginName')
-    .where('id', '=', notice.userId)
-    .executeTakeFirstOrThrow()
-  let query = tx
-    .selectFrom('factors')
-    .select('phoneNumber')
-    .where('userId', '=', notice.userId)
-    .where('method', '=', 'sms')
-    .where('isProven', '=', 1)
-  if (notice.exceptFactorId !== null) query = query.where('id', '!=', notice.exceptFactorId)
-  const policy = await policyOfUser(tx, notice.userId)
-  const serverPolicy = await defaultGroupPolicy(tx)
-  const text = `${sentence(notice, user.loginName)} If this was not you, contact your administrator.\n${deps.config.name}`
-  const messages: Message[] = []
-  for (const { phoneNumber } of await query.execute()) {
-    if (phoneNumber === null) continue
-    const { number, callingCode } = readPhoneNumber(phoneNumber, 'phoneNumber')
-    const wait = await takeSend(
-      tx,
-      { number, callingCode, network: null, deviceId: null, registering: null },
-      policy.limits,
-      serverPolicy.limits,
-      deps.clock.nowMs(),
-    )
-    if (wait === null) messages.push({ channel: 'sms', to: number, text })
-    else deps.log.warn({ userId: notice.userId }, 'A notice about sign-in methods met a limit of messages.')
-  }
-  return messages
+function warn(deps: AuthDeps, userId: UserId, error: unknown): void {
+  deps.log.warn({ err: error, userId }, 'A notice about sign-in methods was not sent.')
 }
 
 function sentence({ what, label }: Notice, loginName: string): string {
@@ -95,5 +148,7 @@ function sentence({ what, label }: Notice, loginName: string): string {
       return `The password of "${loginName}" was replaced.`
     case 'backup-code-used':
       return `A backup code of "${loginName}" was used.`
+    case 'switched-off':
+      return `The second factor of "${loginName}" was switched off.`
   }
 }

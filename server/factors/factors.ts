@@ -1,16 +1,14 @@
 import { isoOf } from '../../shared/clock.ts'
 import type { Factor } from '../../shared/model/account.ts'
 import type { FactorId, UserId } from '../../shared/model/ids.ts'
-import type { Method, Policy } from '../../shared/model/policy.ts'
+import { phoneChannelSchema, type Method } from '../../shared/model/policy.ts'
 import type { MethodOption } from '../../shared/model/sign-in.ts'
 import type { Kysely } from 'kysely'
-import type { AuthDeps } from '../accounts/auth-deps.ts'
-import { relyingPartyOf } from '../passkeys/relying-party.ts'
-import type { Channel } from '../senders/messages.ts'
 import { newId } from '../server-key.ts'
 import type { Tx } from '../store/store.ts'
 import type { FactorRow, Tables } from '../store/tables.ts'
 import type { BackupCodeSet } from './backup-codes.ts'
+import { maskEmailAddress } from './email-addresses.ts'
 import { maskPhoneNumber } from './phone-numbers.ts'
 
 /** A registered method, with the number of unused codes where it is the backup codes. */
@@ -41,40 +39,39 @@ export async function factorsOf(db: Kysely<Tables>, userId: UserId): Promise<Reg
     )
 }
 
-/**
- * Policy ∩ available: what could be used or registered now. What is sent needs somebody who sends, and
- * passkeys need the address that they are made for.
- */
-export async function usableMethods(
-  { config, messages }: Pick<AuthDeps, 'config' | 'messages'>,
-  db: Kysely<Tables>,
-  policy: Policy,
-): Promise<Method[]> {
-  const channels = await messages.channels(db)
-  const hasPasskeys = relyingPartyOf(config) !== null
-  return policy.methods.filter((method) => {
-    if (method === 'passkey') return hasPasskeys
-    return !isChannel(method) || channels.has(method)
-  })
+/** By which methods a registered one can be used: a phone takes text messages and calls. */
+export function waysOf(factor: Pick<FactorRow, 'method'>): readonly Method[] {
+  return factor.method === 'sms' ? phoneChannelSchema.options : [factor.method]
 }
 
-function isChannel(method: Method): method is Channel {
-  return method === 'sms' || method === 'voice' || method === 'email'
+/** Whether any way to use it is among the usable methods. */
+export function isUsable(factor: Pick<FactorRow, 'method'>, usable: readonly Method[]): boolean {
+  return waysOf(factor).some((way) => usable.includes(way))
+}
+
+/** Where a registered method sends to, as others may see it; null where it sends nothing. */
+export function maskedDestination(to: Pick<FactorRow, 'phoneNumber' | 'emailAddress'>): string | null {
+  if (to.phoneNumber !== null) return maskPhoneNumber(to.phoneNumber)
+  return to.emailAddress === null ? null : maskEmailAddress(to.emailAddress)
 }
 
 /** Registered ∩ policy ∩ available, in the order in which the chooser shows them. */
 export function optionsOf(factors: readonly RegisteredFactor[], usable: readonly Method[]): MethodOption[] {
   return factors
-    .filter((factor) => usable.includes(factor.method) && factor.codesLeft !== 0)
-    .map((factor) => ({
-      factorId: factor.id,
-      method: factor.method,
-      label: factor.label,
-      maskedDestination: factor.phoneNumber === null ? null : maskPhoneNumber(factor.phoneNumber),
-      isProven: factor.isProven === 1,
-      lastUsedAt: factor.lastUsedAt === null ? null : isoOf(factor.lastUsedAt),
-      codesLeft: factor.codesLeft,
-    }))
+    .filter((factor) => factor.codesLeft !== 0)
+    .flatMap((factor) =>
+      waysOf(factor)
+        .filter((method) => usable.includes(method))
+        .map((method) => ({
+          factorId: factor.id,
+          method,
+          label: factor.label,
+          maskedDestination: maskedDestination(factor),
+          isProven: factor.isProven === 1,
+          lastUsedAt: factor.lastUsedAt === null ? null : isoOf(factor.lastUsedAt),
+          codesLeft: factor.codesLeft,
+        })),
+    )
 }
 
 /** Registered and proven by its owner; backup codes alone are no method of their own. */
@@ -87,7 +84,7 @@ export function factorOf(factor: RegisteredFactor): Factor {
     id: factor.id,
     method: factor.method,
     label: factor.label,
-    maskedDestination: factor.phoneNumber === null ? null : maskPhoneNumber(factor.phoneNumber),
+    maskedDestination: maskedDestination(factor),
     isProven: factor.isProven === 1,
     addedAt: isoOf(factor.addedAt),
     lastUsedAt: factor.lastUsedAt === null ? null : isoOf(factor.lastUsedAt),

@@ -15,7 +15,7 @@ import { registerHealth, type ReadinessCheck } from './health.ts'
 import { createMetrics, registerMetrics } from './metrics.ts'
 import { answerNotFound, rememberPaths } from './not-found.ts'
 import { registerOpenApi } from './openapi.ts'
-import { originOf } from './origin.ts'
+import { isFromBrowser, originOf } from './origin.ts'
 import { callerOf, type Credentials } from './permission.ts'
 import { answerProblem } from './problem.ts'
 import { logRequest } from './request-log.ts'
@@ -60,7 +60,10 @@ export async function buildApp(
   app.decorateRequest('errorId')
   registerSecurityHeaders(app, parts.tls !== undefined)
   app.addHook('onRequest', async (request) => {
-    request.origin = originOf(request.ip, request.socket.remoteAddress)
+    request.origin = {
+      ...originOf(request.ip, request.socket.remoteAddress),
+      isBrowser: isFromBrowser(request.headers),
+    }
     const { permission } = request.routeOptions.config
     if (permission !== undefined) request.caller = await callerOf(permission, request, parts.credentials)
   })

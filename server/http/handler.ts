@@ -10,6 +10,8 @@ export interface Origin {
   readonly address: string
   /** What limits count: the IPv4 address or the IPv6 /64. */
   readonly network: string
+  /** Whether a browser sent it, which says so itself (`Origin`, `Sec-Fetch-Site`); absent = nothing shows that. */
+  readonly isBrowser?: boolean
 }
 
 export interface SessionCaller {

@@ -9,6 +9,14 @@ export function originOf(claimed: string | undefined, socketAddress: string | un
   return { address, network: networkOf(address) }
 }
 
+/**
+ * Browsers cannot leave these out, and no script in a page can set them (Fetch Standard, forbidden request
+ * headers). Their absence proves nothing; Node's own fetch sends `Sec-Fetch-Mode`, so that one says nothing.
+ */
+export function isFromBrowser(headers: { readonly [name: string]: string | string[] | undefined }): boolean {
+  return headers['origin'] !== undefined || headers['sec-fetch-site'] !== undefined
+}
+
 export function isLoopback(address: string): boolean {
   const plain = plainAddress(address)
   return plain === '::1' || (isIP(plain) === 4 && plain.startsWith('127.'))

@@ -46,6 +46,7 @@ export async function beginRecoveryPhone(
       method: 'sms',
       label: 'Recovery phone',
       phoneNumber: number,
+      emailAddress: null,
       isNew: true,
       use: 'recovery-phone',
     })

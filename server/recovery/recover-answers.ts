@@ -78,6 +78,7 @@ export async function answerRecoveryNumber(
       method: 'sms',
       label: 'Recovery phone',
       phoneNumber: number,
+      emailAddress: null,
       isNew: false,
       use: 'recovery',
     })

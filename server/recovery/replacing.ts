@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { untrustAll } from '../devices/trust.ts'
 import type { FactorId, RecoveryId, UserId } from '../../shared/model/ids.ts'
 import { recordFactorEvent } from '../factors/factor-events.ts'
 import { factorsOf, removeBackupCodes, type RegisteredFactor } from '../factors/factors.ts'
@@ -51,7 +52,7 @@ export async function replaceLostFactors(
   await removeBackupCodes(tx, user.id)
   await tx.deleteFrom('factors').where('userId', '=', user.id).where('id', '!=', factorId).execute()
   await endSessions(tx, user.id, nowMs)
-  await tx.updateTable('devices').set({ trustedUntil: null }).where('userId', '=', user.id).execute()
+  await untrustAll(tx, user.id)
   const { address } = origin
   await endRecovery(tx, recovery, 'finished', {
     nowMs,

@@ -41,6 +41,7 @@ export function fakeMessages(): FakeMessages {
   const sent: Message[] = []
   const checked: string[] = []
   const verifications = new Map<string, { code: string; checks: number }>()
+  let made = 0
   const control: SendingControl = {
     channels: new Set<Channel>(['sms', 'voice', 'email']),
     verifying: new Set(),
@@ -70,9 +71,10 @@ export function fakeMessages(): FakeMessages {
         return null
       }
       fail(message.channel)
-      const reference = `VE${String(verifications.size + 1).padStart(32, '0')}`
+      made += 1
+      const reference = `VE${String(made).padStart(32, '0')}`
       const codeLength = control.verificationDigits
-      const code = String(verifications.size * 7919 + 314_159_265_358)
+      const code = String(made * 7919 + 314_159_265_358)
         .slice(-codeLength)
         .padStart(codeLength, '0')
       verifications.set(reference, { code, checks: 0 })
@@ -111,9 +113,8 @@ export function sendFailed(reason: SendFailureReason): AppError {
   return new AppError('SEND_FAILED', 'The provider did not take the message.', { details: { reason } })
 }
 
-/** Written as `XYWD-581883`, spelled as `5, 8, 1, 8, 8, 3`, or a verifying provider's own words. */
+/** Written as `XYWD-581883`, or in a verifying provider's own words. */
 function digitsIn(text: string): string | undefined {
   const written = /^[A-Z]{4}-(\d+) is|code is: (\d+)$/m.exec(text)
-  if (written !== null) return written[1] ?? written[2]
-  return /code is ((?:\d, )+\d)/.exec(text)?.[1]?.replaceAll(', ', '')
+  return written?.[1] ?? written?.[2]
 }

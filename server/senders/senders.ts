@@ -15,7 +15,7 @@ import { appendAudit } from '../audit/audit.ts'
 import type { ServerDeps } from '../deps.ts'
 import { newId } from '../server-key.ts'
 import type { Tx } from '../store/store.ts'
-import type { Tables } from '../store/tables.ts'
+import type { SenderRow, Tables } from '../store/tables.ts'
 import { configuredSender } from './configured.ts'
 import {
   channelsOf,
@@ -29,7 +29,7 @@ import {
 type SenderDeps = Pick<ServerDeps, 'store' | 'clock' | 'serverKey' | 'config'>
 
 /** The lock that a change of senders must hold. */
-const sendersLock = 'senders'
+export const sendersLock = 'senders'
 /** More than anybody needs; beyond this somebody is filling the database. */
 const maxSenders = 20
 
@@ -112,6 +112,11 @@ export async function removeSender(deps: SenderDeps, id: string, by: string): Pr
     await tx.deleteFrom('senderTests').where('senderId', '=', row.id).execute()
     await recorded(tx, deps, 'sender.removed', senderOf(row), by)
   })
+}
+
+/** Those that send to phones. */
+export async function phoneSenders(db: Kysely<Tables>): Promise<SenderRow[]> {
+  return (await senderRows(db)).filter((row) => channelsOf(row).some((channel) => channel !== 'email'))
 }
 
 /**

@@ -1,13 +1,14 @@
+import { isoOf } from '../../shared/clock.ts'
 import { AppError } from '../../shared/errors.ts'
 import { meSchema } from '../../shared/model/account.ts'
 import type { SessionId, UserId } from '../../shared/model/ids.ts'
 import { policyOfUser } from '../accounts/policies.ts'
 import { appendAudit } from '../audit/audit.ts'
 import type { ServerDeps } from '../deps.ts'
-import { usableMethods } from '../factors/factors.ts'
-import { needsPasskey } from '../passkeys/required-passkey.ts'
+import { usableMethods } from '../factors/usable-methods.ts'
 import type { Handlers } from '../http/handler.ts'
 import type { Messages } from '../senders/messages.ts'
+import { accountRule } from '../sign-in/account-rule.ts'
 import { consumeGrant } from './grants.ts'
 import { openSessions, requireFresh, sessionView } from './sessions.ts'
 
@@ -46,14 +47,18 @@ export function sessionHandlers(
   return {
     me: async (_input, { caller: { session, user } }) => {
       const policy = await policyOfUser(deps.store.db, user.id)
+      const rule = await accountRule(deps.store.db, user, policy, deps.clock.nowMs())
       return {
         userId: user.id,
         loginName: user.loginName,
         displayName: user.displayName,
         kind: user.kind,
         session: sessionView(session, session.id),
-        secondFactor: needsPasskey(policy, user) ? 'required' : policy.secondFactor,
-        methods: await usableMethods(deps, deps.store.db, policy),
+        secondFactor: rule.rule,
+        compulsoryFrom:
+          rule.rule === 'required' || rule.compulsoryFrom === null ? null : isoOf(rule.compulsoryFrom),
+        mayOptOut: rule.rule === 'offered' && policy.mayOptOut,
+        methods: await usableMethods(deps, deps.store.db, policy, user),
         limits: policy.limits,
         lastSignIn: meSchema.shape.lastSignIn.parse(
           user.lastSignIn === null ? null : JSON.parse(user.lastSignIn),

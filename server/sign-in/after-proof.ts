@@ -13,19 +13,12 @@ import {
   storeBackupCodes,
   type RegisteredFactor,
 } from '../factors/factors.ts'
+import { trust } from '../devices/trust.ts'
 import { needsPasskey } from '../passkeys/required-passkey.ts'
 import { replaceLostFactors } from '../recovery/replacing.ts'
 import { createGrant } from '../sessions/grants.ts'
 import { audit, endAndRefuse, type Decision, type Verdict } from './decide.ts'
-import {
-  cancelByProof,
-  enrolmentStep,
-  extendTrust,
-  finishSignIn,
-  goTo,
-  noMethod,
-  provenDevice,
-} from './steps.ts'
+import { cancelByProof, enrolmentStep, finishSignIn, goTo, noMethod, provenDevice } from './steps.ts'
 import { endOpenTransactions, endTransaction } from './transactions.ts'
 
 /** The method that was proven, by whatever kind of proof. */
@@ -65,9 +58,12 @@ export async function opened(
   await recordFactorEvent(tx, { ...at, event, method, label })
   await audit(decision, 'challenge.proof', 'ok', { method, event })
   // Whoever stands in another sign-in, begun before this method was there, must not go on without it.
-  if (event !== 'used') await endOpenTransactions(tx, user.id, nowMs, decision.transaction.id)
+  if (event !== 'used') {
+    await endOpenTransactions(tx, user.id, nowMs, decision.transaction.id)
+    await tx.updateTable('users').set({ mustPair: 0 }).where('id', '=', user.id).execute()
+  }
   if (given.codes !== null) await storeBackupCodes(tx, user.id, given.codes, nowMs)
-  const verdict = await afterProof(decision, proven, trustDevice, given.codes)
+  const verdict = await afterProof(decision, proven, event, { codes: given.codes, trustDevice })
   const notice = noticeOf(decision, proven, event)
   return notice === null || verdict.kind === 'refused' ? verdict : { ...verdict, notice }
 }
@@ -75,8 +71,8 @@ export async function opened(
 async function afterProof(
   decision: Decision,
   { factorId, method }: ProvenFactor,
-  trustDevice: boolean,
-  codes: BackupCodeSet | null,
+  event: FactorEvent['event'],
+  { codes, trustDevice }: { readonly trustDevice: boolean; readonly codes: BackupCodeSet | null },
 ): Promise<Verdict> {
   const { nowMs, policy, transaction, tx, user } = decision
   switch (transaction.purpose) {
@@ -85,13 +81,21 @@ async function afterProof(
       if (method !== 'passkey' && needsPasskey(policy, user)) {
         return await enrolmentStep(decision, 'must-enrol')
       }
+      // Of an account whose phones went with the change of mode only backup codes are left: such a code lets its
+      // owner register an app, and nobody who has only the password.
+      if (user.mustPair === 1 && event === 'used') {
+        return await enrolmentStep(
+          { ...decision, state: { ...decision.state, isProven: true } },
+          'must-enrol',
+        )
+      }
       const device = trustDevice && policy.limits.trustedDeviceHours > 0 ? await provenDevice(decision) : null
       if (device !== null) {
-        await extendTrust(tx, device, policy, nowMs)
+        await trust(tx, device, policy, nowMs)
         await audit(decision, 'device.trusted', 'ok', { deviceId: device.id })
       }
       return await finishSignIn(decision, {
-        provenBy: ['password', method],
+        provenBy: ['password', ...(decision.state.isProven ? (['backup-code'] as const) : []), method],
         method,
         codes: codes?.codes ?? null,
       })

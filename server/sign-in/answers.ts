@@ -1,16 +1,17 @@
 import { AppError } from '../../shared/errors.ts'
 import type { FactorId } from '../../shared/model/ids.ts'
+import type { PhoneChannel } from '../../shared/model/policy.ts'
 import type { Enrolment } from '../../shared/model/sign-in.ts'
 import { samePasswordError } from '../../shared/same-password.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { checkNewPassword } from '../accounts/passwords.ts'
 import { factorsOf, optionsOf } from '../factors/factors.ts'
+import { usableMethods } from '../factors/usable-methods.ts'
 import type { Origin } from '../http/handler.ts'
 import { passwordReplaced } from '../password-reset/replaced.ts'
 import { endSessions } from '../sessions/sessions.ts'
 import type { TransactionRow } from '../store/tables.ts'
 import { openPasskey, passkeyPlaces } from '../passkeys/passkey-step.ts'
-import { needsPasskey } from '../passkeys/required-passkey.ts'
 import { openChallenge, reopenPasscode } from './challenges.ts'
 import { audit, decide, endAndRefuse, outOfOrder, refused, type Decision, type Verdict } from './decide.ts'
 import { openEnrolment } from './enrolment.ts'
@@ -21,6 +22,7 @@ import {
   enrolmentStep,
   finishSignIn,
   mayProve,
+  requirementNow,
   stepOfFactors,
 } from './steps.ts'
 import { lockedUntil } from './throttles.ts'
@@ -64,22 +66,25 @@ export async function answerChooseMethod(
   deps: AuthDeps,
   call: Answering,
   factorId: FactorId,
+  channel: PhoneChannel | undefined,
 ): Promise<Verdict> {
   return await decide(deps, call, ['choose-method'], async (decision) => {
     if (await isPaused(decision)) return await endAndRefuse(decision, 'too-many-tries')
     const { transaction, tx, user } = decision
     const factors = await factorsOf(tx, user.id)
     const options = optionsOf(factors, await choosableMethods(decision, factors))
-    const option = options.find((each) => each.factorId === factorId)
+    const option = options.find(
+      (each) => each.factorId === factorId && (channel === undefined || each.method === channel),
+    )
     const factor = factors.find((each) => each.id === factorId)
     const mayUse = option !== undefined && mayProve(transaction.purpose, option)
     if (factor === undefined || !mayUse) {
       return refused(new AppError('NOT_FOUND', 'There is no such method to choose.'))
     }
-    if (factor.method === 'passkey') {
+    if (option.method === 'passkey') {
       return await openPasskey(decision, { label: factor.label, newFactorId: null })
     }
-    return await openChallenge(decision, { ...factor, method: factor.method, factorId, isNew: false })
+    return await openChallenge(decision, { ...factor, method: option.method, factorId, isNew: false })
   })
 }
 
@@ -101,12 +106,28 @@ export async function answerChooseAnother(deps: AuthDeps, call: Answering): Prom
   })
 }
 
-export async function answerResend(deps: AuthDeps, call: Answering): Promise<Verdict> {
+/** @param channel to the same phone by another way; null where it stays */
+export async function answerResend(
+  deps: AuthDeps,
+  call: Answering,
+  channel: PhoneChannel | null,
+): Promise<Verdict> {
   return await decide(deps, call, ['enter-code'], async (decision) => {
     if (await isPaused(decision)) return await endAndRefuse(decision, 'too-many-tries')
+    const { policy, tx, user } = decision
     const { challenge } = decision.state
-    if (challenge?.method !== 'sms') return refused(outOfOrder())
-    return await reopenPasscode(decision, challenge)
+    if (challenge === null) return refused(outOfOrder())
+    const { method, phoneNumber } = challenge
+    if (method === 'totp' || method === 'backup-code') return refused(outOfOrder())
+    // A recovery phone gets what it was asked for, by the way it was asked for.
+    const isOther = challenge.use !== 'factor'
+    if (channel !== null && (phoneNumber === null || isOther)) return refused(outOfOrder())
+    const by = channel ?? method
+    // Policy or the providers may have changed since the code screen was opened.
+    if (!isOther && !(await usableMethods(deps, tx, policy, user)).includes(by)) {
+      return refused(new AppError('NOT_ALLOWED', 'This method is not allowed here.'))
+    }
+    return await reopenPasscode(decision, challenge, by)
   })
 }
 
@@ -128,11 +149,12 @@ export async function answerSkipEnrolment(
 ): Promise<Verdict> {
   return await decide(deps, call, ['offer-enrolment'], async (decision) => {
     const { policy, tx, user } = decision
-    // Policy may have become stricter since the offer was made.
-    if (policy.secondFactor === 'required' || needsPasskey(policy, user)) {
+    // Policy may have become stricter since the offer was made, or its date has come.
+    const requirement = await requirementNow(decision)
+    if (requirement.rule === 'required') {
       return refused(new AppError('NOT_ALLOWED', 'A second factor is required now; register one.'))
     }
-    if (dontShowAgain && !policy.mayDismissOffer) {
+    if (dontShowAgain && (!policy.mayDismissOffer || requirement.compulsoryFrom !== null)) {
       return refused(new AppError('NOT_ALLOWED', 'This offer cannot be dismissed for good.'))
     }
     if (dontShowAgain) {

@@ -3,14 +3,15 @@ import { FakeClock } from '../../shared/clock.ts'
 import { deviceProof } from '../../shared/device-proof.ts'
 import { AppError, type ErrorCode } from '../../shared/errors.ts'
 import type { DeviceId, FactorId, UserId } from '../../shared/model/ids.ts'
-import { policySchema, type Limits, type Policy } from '../../shared/model/policy.ts'
+import { policySchema, type Limits, type PhoneChannel, type Policy } from '../../shared/model/policy.ts'
 import { serverSettingsSchema, type ServerSettings } from '../../shared/model/server-settings.ts'
-import type { Enrolment, Operation, Step } from '../../shared/model/sign-in.ts'
+import type { ClientKind, Enrolment, Operation, Step } from '../../shared/model/sign-in.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { findGroup, updateGroupPolicy } from '../accounts/groups.ts'
 import { createHashPool, type HashPool } from '../accounts/hash-pool.ts'
 import { createUser, ensureFirstAdministrator } from '../accounts/users.ts'
 import { serverConfigSchema } from '../config.ts'
+import type { Origin } from '../http/handler.ts'
 import { issueNonce } from '../devices/nonces.ts'
 import { secretContext } from '../factors/factors.ts'
 import { newTotpSecret, totpAt } from '../factors/totp.ts'
@@ -25,7 +26,13 @@ import { authHandlers } from './auth-handlers.ts'
 import { authenticateTransaction } from './transactions.ts'
 
 export const password = 'correct horse battery'
-export const client = { name: 'holdfast', version: '0.1.0', platform: 'linux', hostName: 'pc-1' }
+export const client = {
+  name: 'holdfast',
+  version: '0.1.0',
+  platform: 'linux',
+  hostName: 'pc-1',
+  kind: 'terminal',
+} as const
 export const origin = { address: '192.0.2.10', network: '192.0.2.10' }
 const elsewhere = { address: '198.51.100.7', network: '198.51.100.7' }
 export { elsewhere }
@@ -114,7 +121,8 @@ export interface SignInOptions {
   readonly password?: string
   readonly device?: TestDevice
   readonly keepSignedIn?: boolean
-  readonly from?: typeof origin
+  readonly from?: Origin
+  readonly kind?: ClientKind
 }
 
 /** A user with a password of their own and no factor; `add…` register without the walk through the screens. */
@@ -217,7 +225,7 @@ async function startedBy(handlers: AllHandlers, deps: AuthDeps, loginName: strin
   const input = {
     loginName,
     password: options.password ?? password,
-    client,
+    client: { ...client, kind: options.kind ?? client.kind },
     keepSignedIn: options.keepSignedIn ?? false,
     ...(options.device === undefined ? {} : { device: options.device.prove(loginName) }),
   }
@@ -234,9 +242,12 @@ function answering(handlers: AllHandlers, deps: AuthDeps, token: string) {
   return {
     changePassword: async (newPassword: string) =>
       (await handlers.signInChangePassword({ newPassword }, await call())).step,
-    choose: async (factorId: FactorId) => (await handlers.chooseMethod({ factorId }, await call())).step,
+    choose: async (factorId: FactorId, channel?: PhoneChannel) =>
+      (await handlers.chooseMethod({ factorId, ...(channel === undefined ? {} : { channel }) }, await call()))
+        .step,
     chooseAnother: async () => (await handlers.chooseAnother({}, await call())).step,
-    resend: async () => (await handlers.resend({}, await call())).step,
+    resend: async (channel?: PhoneChannel) =>
+      (await handlers.resend(channel === undefined ? {} : { channel }, await call())).step,
     prove: async (code: string, trustDevice = false) =>
       (await handlers.prove({ code, trustDevice }, await call())).step,
     enrol: async (enrolment: Enrolment) => (await handlers.startEnrolment(enrolment, await call())).step,
@@ -266,6 +277,7 @@ function insideSession(handlers: AllHandlers, deps: AuthDeps, token: string) {
     factors: async () => await handlers.factors({}, await call()),
     remove: async (factorId: FactorId, grantToken: string) =>
       await handlers.removeFactor({ factorId, grantToken }, await call()),
+    optOut: async (grantToken: string) => await handlers.optOut({ grantToken }, await call()),
     regenerate: async (grantToken: string) =>
       (await handlers.regenerateBackupCodes({ grantToken }, await call())).backupCodes,
     changePassword: async (currentPassword: string, newPassword: string, grantToken?: string) =>

@@ -1,16 +1,18 @@
 import { isoOf } from '../../shared/clock.ts'
 import type { ChallengeId, FactorId } from '../../shared/model/ids.ts'
-import type { CodeMethod } from '../../shared/model/policy.ts'
+import { phoneChannelSchema, type CodeMethod } from '../../shared/model/policy.ts'
 import type { Challenge, Step } from '../../shared/model/sign-in.ts'
 import { defaultGroupPolicy } from '../accounts/policies.ts'
 import { backupCodeLength } from '../factors/backup-codes.ts'
-import { secretContext } from '../factors/factors.ts'
-import { maskPhoneNumber, readPhoneNumber } from '../factors/phone-numbers.ts'
+import { maskedDestination, secretContext } from '../factors/factors.ts'
+import { readPhoneNumber } from '../factors/phone-numbers.ts'
 import { newTotpSecret, totpDigits, totpUri } from '../factors/totp.ts'
+import { usableMethods } from '../factors/usable-methods.ts'
+import type { Channel } from '../senders/messages.ts'
 import { takeSend } from '../senders/send-quotas.ts'
 import { newId } from '../server-key.ts'
 import { audit, auditRefusalOnce, refused, type Decision, type Verdict } from './decide.ts'
-import { newPasscode, newPrefix, passcodeMac, passcodeText } from './passcodes.ts'
+import { newPasscode, newPrefix, passcodeMac, passcodeMessage } from './passcodes.ts'
 import { rateLimited } from './rate-limited.ts'
 import { carriedOf, type OpenChallenge, type State } from './state.ts'
 import { storeState } from './transactions.ts'
@@ -21,6 +23,7 @@ export interface Subject {
   readonly method: CodeMethod
   readonly label: string
   readonly phoneNumber: string | null
+  readonly emailAddress: string | null
   /** Registers the method when it is proven. */
   readonly isNew: boolean
   /** A second factor unless said otherwise. */
@@ -32,53 +35,78 @@ export interface Subject {
  * transaction are used up over all its challenges: choosing again buys none.
  */
 export async function openChallenge(decision: Decision, subject: Subject): Promise<Verdict> {
-  if (subject.method === 'sms') return await openPasscode(decision, subject, false)
-  const challenge: OpenChallenge = {
-    ...blankChallenge(subject),
-    codeLength: subject.method === 'totp' ? totpDigits : backupCodeLength,
-    expiresAt: decision.transaction.expiresAt,
+  const { deps, nowMs, policy, transaction, user } = decision
+  switch (subject.method) {
+    case 'sms':
+    case 'voice':
+    case 'email':
+      return await openPasscode(decision, subject, subject.method, false)
+    case 'backup-code': {
+      const challenge = { ...blankChallenge(subject), codeLength: backupCodeLength }
+      return await enterCode(decision, { ...challenge, expiresAt: transaction.expiresAt })
+    }
+    case 'totp': {
+      const challenge = { ...blankChallenge(subject), codeLength: totpDigits }
+      if (!subject.isNew) return await enterCode(decision, { ...challenge, expiresAt: transaction.expiresAt })
+      const secretBase32 = newTotpSecret()
+      const secretSealed = deps.serverKey.seal(secretBase32, secretContext(user.id, subject.factorId))
+      const pairingEnds = nowMs + policy.limits.pairingMinutes * 60_000
+      const expiresAt = Math.min(pairingEnds, transaction.expiresAt)
+      return await pairAuthenticator(decision, { ...challenge, secretSealed, expiresAt }, secretBase32)
+    }
   }
-  if (!subject.isNew) return await enterCode(decision, challenge, decision.state.sends)
-  const secretBase32 = newTotpSecret()
-  const context = secretContext(decision.user.id, subject.factorId)
-  const secretSealed = decision.deps.serverKey.seal(secretBase32, context)
-  return await pairAuthenticator(decision, { ...challenge, secretSealed }, secretBase32)
 }
 
-/** Sends a new passcode for the open challenge's phone. */
-export async function reopenPasscode(decision: Decision, challenge: OpenChallenge): Promise<Verdict> {
-  return await openPasscode(decision, challenge, true)
+/** Sends a new passcode for the open challenge, to a phone by the channel that is asked for. */
+export async function reopenPasscode(
+  decision: Decision,
+  challenge: OpenChallenge,
+  channel: Channel,
+): Promise<Verdict> {
+  return await openPasscode(decision, challenge, channel, true)
 }
 
-export function challengeView(decision: Decision, challenge: OpenChallenge, state: State): Challenge {
-  const sent = challenge.phoneNumber === null ? undefined : state.sends[challenge.phoneNumber]
+async function challengeView(decision: Decision, challenge: OpenChallenge, state: State): Promise<Challenge> {
+  const { deps, policy, tx, user } = decision
+  const address = addressOf(challenge)
+  const sent = address === null ? undefined : state.sends[address]
+  const isPhone = challenge.phoneNumber !== null && challenge.use === 'factor'
+  const usable = isPhone ? await usableMethods(deps, tx, policy, user) : []
   return {
     challengeId: challenge.id,
     method: challenge.method,
     label: challenge.label,
-    maskedDestination: challenge.phoneNumber === null ? null : maskPhoneNumber(challenge.phoneNumber),
+    maskedDestination: maskedDestination(challenge),
     prefix: challenge.prefix,
     codeLength: challenge.codeLength,
     expiresAt: isoOf(challenge.expiresAt),
     triesLeft: triesLeft(decision),
     resendAvailableAt: sent === undefined ? null : isoOf(sent.nextAt),
-    resendsLeft:
-      sent === undefined ? null : Math.max(0, decision.policy.limits.resendsPerChallenge + 1 - sent.count),
+    resendsLeft: sent === undefined ? null : Math.max(0, policy.limits.resendsPerChallenge + 1 - sent.count),
     canChooseAnother: state.back !== null,
+    channels: phoneChannelSchema.options.filter((channel) => usable.includes(channel)),
   }
+}
+
+function addressOf(to: Pick<OpenChallenge, 'phoneNumber' | 'emailAddress'>): string | null {
+  return to.phoneNumber ?? to.emailAddress
 }
 
 export function triesLeft(decision: Decision): number {
   return decision.transaction.triesLeft ?? decision.policy.limits.triesPerChallenge
 }
 
-async function openPasscode(decision: Decision, subject: Subject, isResend: boolean): Promise<Verdict> {
+/** The channels of one phone share everything that is counted: cool-down, repetitions and all limits. */
+async function openPasscode(
+  decision: Decision,
+  subject: Subject,
+  channel: Channel,
+  isResend: boolean,
+): Promise<Verdict> {
   const { deps, nowMs, policy, state, transaction, user } = decision
-  if (subject.phoneNumber === null) throw new Error('A phone without a number.')
-  const { number, callingCode } = readPhoneNumber(subject.phoneNumber, 'phoneNumber')
-  const earlier = state.sends[number]
-  const count = (earlier?.count ?? 0) + 1
-  const wait = await secondsToWait(decision, number, callingCode, subject.isNew)
+  const to = recipientOf(subject)
+  const count = (state.sends[to.number]?.count ?? 0) + 1
+  const wait = await secondsToWait(decision, to, subject.isNew)
   if (wait !== null) {
     await auditRefusalOnce(decision, 'passcode.send', 'limit')
     return refused(rateLimited('No further passcode can be sent yet', wait))
@@ -86,33 +114,44 @@ async function openPasscode(decision: Decision, subject: Subject, isResend: bool
   const digits = policy.limits.passcodeDigits
   const passcode = newPasscode(digits)
   const prefix = newPrefix()
-  const blank = blankChallenge(subject)
+  const blank = blankChallenge({ ...subject, method: channel })
   const challenge: OpenChallenge = {
     ...blank,
-    phoneNumber: number,
     prefix,
     codeLength: digits,
     codeMac: passcodeMac(deps.serverKey, blank.id, passcode),
     expiresAt: Math.min(nowMs + policy.limits.passcodeMinutes * 60_000, transaction.expiresAt),
   }
   const cooldownMs = policy.limits.resendCooldownSeconds * 1000 * 2 ** (count - 1)
-  const sends = { ...state.sends, [number]: { count, nextAt: nowMs + cooldownMs } }
-  const verdict = await enterCode(decision, challenge, sends)
+  const sends = { ...state.sends, [to.number]: { count, nextAt: nowMs + cooldownMs } }
+  const verdict = await enterCode({ ...decision, state: { ...state, sends } }, challenge)
   if (verdict.kind !== 'step') return verdict
-  const text = passcodeText(
+  const message = passcodeMessage(
+    { channel, address: to.number },
     { prefix, passcode },
     { ...transaction, use: challenge.use },
     user.loginName,
     deps.config.name,
   )
-  return { ...verdict, dispatch: { message: { channel: 'sms', to: number, text, passcode }, isResend } }
+  return { ...verdict, dispatch: { message, isResend } }
+}
+
+interface Recipient {
+  readonly number: string
+  /** What messages per country are counted by; all mail counts as one country. */
+  readonly callingCode: string
+}
+
+function recipientOf({ emailAddress, phoneNumber }: Subject): Recipient {
+  if (phoneNumber !== null) return readPhoneNumber(phoneNumber, 'phoneNumber')
+  if (emailAddress === null) throw new Error('A passcode without a recipient.')
+  return { number: emailAddress, callingCode: 'email' }
 }
 
 /** All limits of sending; takes from them only when none stands in the way. */
 async function secondsToWait(
   decision: Decision,
-  number: string,
-  callingCode: string,
+  { callingCode, number }: Recipient,
   isNew: boolean,
 ): Promise<number | null> {
   const { nowMs, origin, policy, state, transaction, tx, user } = decision
@@ -134,23 +173,18 @@ async function secondsToWait(
   return await takeSend(tx, send, policy.limits, serverPolicy.limits, nowMs)
 }
 
-async function enterCode(
-  decision: Decision,
-  challenge: OpenChallenge,
-  sends: State['sends'],
-): Promise<Verdict> {
+async function enterCode(decision: Decision, challenge: OpenChallenge): Promise<Verdict> {
   const state: State = {
     ...carriedOf(decision.state),
     at: 'enter-code',
     challenge,
     passkey: null,
     back: backFrom(decision),
-    sends,
     endReason: null,
   }
   await storeState(decision.tx, decision.transaction.id, state, triesLeft(decision))
   await audit(decision, 'challenge.opened', 'ok', { method: challenge.method, isNew: challenge.isNew })
-  const step: Step = { kind: 'enter-code', challenge: challengeView(decision, challenge, state) }
+  const step: Step = { kind: 'enter-code', challenge: await challengeView(decision, challenge, state) }
   return { kind: 'step', step }
 }
 
@@ -159,7 +193,7 @@ async function pairAuthenticator(
   challenge: OpenChallenge,
   secretBase32: string,
 ): Promise<Verdict> {
-  const { deps, state: before, transaction, tx, user } = decision
+  const { deps, policy, state: before, transaction, tx, user } = decision
   const state: State = {
     ...carriedOf(before),
     at: 'pair-authenticator',
@@ -172,11 +206,15 @@ async function pairAuthenticator(
   await audit(decision, 'challenge.opened', 'ok', { method: 'totp', isNew: true })
   const step: Step = {
     kind: 'pair-authenticator',
-    challenge: challengeView(decision, challenge, state),
+    challenge: await challengeView(decision, challenge, state),
     otpauthUri: totpUri(secretBase32, deps.config.name, user.loginName),
     secretBase32,
     issuer: deps.config.name,
     accountName: user.loginName,
+    app: {
+      preset: policy.authenticatorApp,
+      name: policy.authenticatorApp === 'third-party' ? policy.authenticatorName : null,
+    },
   }
   return { kind: 'step', step }
 }
@@ -205,7 +243,9 @@ function blankChallenge(subject: Subject): OpenChallenge {
     isNew: subject.isNew,
     use: subject.use ?? 'factor',
     phoneNumber: subject.phoneNumber,
+    emailAddress: subject.emailAddress,
     secretSealed: null,
+    verification: null,
     prefix: null,
     codeLength: totpDigits,
     codeMac: null,

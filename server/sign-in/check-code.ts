@@ -6,6 +6,7 @@ import { secretContext } from '../factors/factors.ts'
 import { acceptedTotpStep } from '../factors/totp.ts'
 import { recoveryPhoneOf } from '../recovery/waiting.ts'
 import { isSameSecret } from '../server-key.ts'
+import type { Tx } from '../store/store.ts'
 import type { FactorRow, Tables } from '../store/tables.ts'
 import type { Decision } from './decide.ts'
 import { digitsOf, passcodeMac } from './passcodes.ts'
@@ -15,11 +16,23 @@ import type { OpenChallenge } from './state.ts'
 export type CodeCheck =
   | { readonly kind: 'expired' }
   | { readonly kind: 'wrong' }
+  /** The provider that made the code could not be asked. */
+  | { readonly kind: 'unavailable' }
   | {
       readonly kind: 'right'
       readonly totpStep: number | null
       readonly backupCodePosition: number | null
     }
+
+/** What had to be found out before the decision, outside the database transaction. */
+export interface Evidence {
+  readonly typedBackupCodeHash: string | null
+  /** What a provider said about the typed digits, and about which verification it was asked. */
+  readonly answered: {
+    readonly reference: string
+    readonly answer: 'right' | 'wrong' | 'expired' | 'unavailable'
+  } | null
+}
 
 interface Checking {
   readonly tx: Kysely<Tables>
@@ -40,7 +53,7 @@ export async function checkCode(
   about: Checking,
   challenge: OpenChallenge,
   typed: string,
-  typedBackupCodeHash: string | null,
+  evidence: Evidence,
 ): Promise<CodeCheck> {
   if (about.nowMs >= challenge.expiresAt) return { kind: 'expired' }
   const factor = await about.tx
@@ -52,19 +65,28 @@ export async function checkCode(
   if (challenge.use === 'recovery') {
     const phone = await recoveryPhoneOf(about.tx, about.user.id)
     if (phone?.phoneNumber !== challenge.phoneNumber) return { kind: 'expired' }
-  } else if (!challenge.isNew && (factor === undefined || factor.phoneNumber !== challenge.phoneNumber)) {
+  } else if (!challenge.isNew && !isStillThere(factor, challenge)) {
     return { kind: 'expired' }
   }
   switch (challenge.method) {
     case 'sms':
     case 'voice':
     case 'email':
-      return checkPasscode(about, challenge, typed)
+      return checkPasscode(about, challenge, typed, evidence)
     case 'totp':
       return checkTotp(about, challenge, factor, typed)
     case 'backup-code':
-      return await checkBackupCode(about, challenge, typedBackupCodeHash)
+      return await checkBackupCode(about, challenge, evidence.typedBackupCodeHash)
   }
+}
+
+/** The method is registered, and goes where the code went. */
+function isStillThere(factor: FactorRow | undefined, challenge: OpenChallenge): boolean {
+  return (
+    factor !== undefined &&
+    factor.phoneNumber === challenge.phoneNumber &&
+    factor.emailAddress === challenge.emailAddress
+  )
 }
 
 /**
@@ -100,26 +122,57 @@ export async function useCode(
     .executeTakeFirst()
   if (before !== undefined) {
     await tx.updateTable('factors').set(proof).where('id', '=', factorId).execute()
-    return before.isProven === 1 ? 'used' : 'proven'
+    if (before.isProven === 1) return 'used'
+    await noteAddress(tx, user.id, challenge, nowMs)
+    return 'proven'
   }
   await tx
     .insertInto('factors')
     .values({
       id: factorId,
       userId: user.id,
-      method: challenge.method,
+      // A phone is one method, however it was reached.
+      method: challenge.method === 'voice' ? 'sms' : challenge.method,
       label: challenge.label,
       phoneNumber: challenge.phoneNumber,
+      emailAddress: challenge.emailAddress,
       secretSealed: challenge.secretSealed,
       lastTotpStep: null,
       addedAt: nowMs,
       ...proof,
     })
     .execute()
+  await noteAddress(tx, user.id, challenge, nowMs)
   return 'added'
 }
 
-function checkPasscode({ deps }: Checking, challenge: OpenChallenge, typed: string): CodeCheck {
+/** An address that was proven as a method is proven for notices too. */
+async function noteAddress(
+  tx: Tx,
+  userId: UserId,
+  { emailAddress }: OpenChallenge,
+  nowMs: number,
+): Promise<void> {
+  if (emailAddress === null) return
+  await tx
+    .updateTable('users')
+    .set({ email: emailAddress, emailProvenAt: nowMs })
+    .where('id', '=', userId)
+    .where((where) => where.or([where('email', 'is', null), where('email', '=', emailAddress)]))
+    .execute()
+}
+
+function checkPasscode(
+  { deps }: Checking,
+  challenge: OpenChallenge,
+  typed: string,
+  { answered }: Evidence,
+): CodeCheck {
+  if (challenge.verification !== null) {
+    // Not asked (no digits, no tries left), or about a code that a newer one has replaced.
+    if (answered?.reference !== challenge.verification.reference) return wrong
+    return answered.answer === 'right' ? right : { kind: answered.answer }
+  }
   if (challenge.codeMac === null) return { kind: 'expired' }
   const digits = digitsOf(typed, challenge.prefix)
   if (digits === null) return wrong

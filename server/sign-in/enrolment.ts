@@ -2,8 +2,10 @@ import { AppError } from '../../shared/errors.ts'
 import { labelSchema } from '../../shared/model/account.ts'
 import type { FactorId } from '../../shared/model/ids.ts'
 import type { Enrolment } from '../../shared/model/sign-in.ts'
-import { maxFactors, usableMethods } from '../factors/factors.ts'
+import { readEmailAddress } from '../factors/email-addresses.ts'
+import { maxFactors, type RegisteredFactor } from '../factors/factors.ts'
 import { readPhoneNumber } from '../factors/phone-numbers.ts'
+import { usableMethods } from '../factors/usable-methods.ts'
 import { maxPasskeys, openPasskey } from '../passkeys/passkey-step.ts'
 import { registrableMethods } from '../passkeys/required-passkey.ts'
 import { standingFactors } from '../recovery/replacing.ts'
@@ -15,7 +17,7 @@ import { refused, type Decision, type Verdict } from './decide.ts'
 export async function openEnrolment(decision: Decision, enrolment: Enrolment): Promise<Verdict> {
   const { deps, policy, tx, user } = decision
   const factors = await standingFactors(tx, user.id, decision.state)
-  const usable = await usableMethods(deps, tx, policy)
+  const usable = await usableMethods(deps, tx, policy, user)
   if (!registrableMethods({ policy, user }, factors, usable).includes(enrolment.method)) {
     return refused(new AppError('NOT_ALLOWED', 'This method is not allowed here.'))
   }
@@ -30,24 +32,52 @@ export async function openEnrolment(decision: Decision, enrolment: Enrolment): P
     }
     return await openPasskey(decision, { label, newFactorId: newId<FactorId>('fac') })
   }
-  if (enrolment.method === 'totp') {
-    const factorId = newId<FactorId>('fac')
-    return await openChallenge(decision, { factorId, method: 'totp', label, phoneNumber: null, isNew: true })
-  }
-  const { number } = readPhoneNumber(enrolment.phoneNumber, 'phoneNumber')
-  const same = factors.find((factor) => factor.phoneNumber === number)
+  const { method } = enrolment
+  const to = destinationOf(enrolment)
+  const same = method === 'totp' ? undefined : factors.find((factor) => isSameDestination(factor, to))
   if (same?.isProven === 1) {
-    return refused(new AppError('CONFLICT', 'This number is registered already.'))
+    return refused(
+      new AppError('CONFLICT', `This ${method === 'email' ? 'address' : 'number'} is registered already.`),
+    )
   }
-  // A number that an administrator entered is proven in its place.
+  // What an administrator entered is proven in its place.
   const factorId = same?.id ?? newId<FactorId>('fac')
-  return await openChallenge(decision, { factorId, method: 'sms', label, phoneNumber: number, isNew: true })
+  return await openChallenge(decision, { factorId, method, label, ...to, isNew: true })
 }
 
-const usualLabels = { sms: 'Phone', totp: 'Authenticator app', passkey: 'Passkey' } as const satisfies Record<
-  Enrolment['method'],
-  string
->
+interface Destination {
+  readonly phoneNumber: string | null
+  readonly emailAddress: string | null
+}
+
+function destinationOf(enrolment: Exclude<Enrolment, { method: 'passkey' }>): Destination {
+  switch (enrolment.method) {
+    case 'sms':
+    case 'voice':
+      return {
+        phoneNumber: readPhoneNumber(enrolment.phoneNumber, 'phoneNumber').number,
+        emailAddress: null,
+      }
+    case 'email':
+      return { phoneNumber: null, emailAddress: readEmailAddress(enrolment.emailAddress, 'emailAddress') }
+    case 'totp':
+      return { phoneNumber: null, emailAddress: null }
+  }
+}
+
+function isSameDestination(factor: RegisteredFactor, to: Destination): boolean {
+  return to.phoneNumber === null
+    ? factor.emailAddress === to.emailAddress
+    : factor.phoneNumber === to.phoneNumber
+}
+
+const usualLabels: Record<Enrolment['method'], string> = {
+  sms: 'Phone',
+  voice: 'Phone',
+  email: 'E-mail',
+  totp: 'Authenticator app',
+  passkey: 'Passkey',
+}
 
 function labelOf(enrolment: Enrolment): string | AppError {
   if (enrolment.label === undefined) return usualLabels[enrolment.method]

@@ -52,10 +52,11 @@ export function signInHandlers(deps: AuthDeps): Pick<Handlers, SignInRoutes> {
     signInStart: async (input, { origin }) => await begun(await startSignIn(deps, input, origin)),
     signInChangePassword: async ({ newPassword }, call) =>
       await answered(call, (to) => answerChangePassword(deps, to, newPassword)),
-    chooseMethod: async ({ factorId }, call) =>
-      await answered(call, (to) => answerChooseMethod(deps, to, factorId)),
+    chooseMethod: async ({ factorId, channel }, call) =>
+      await answered(call, (to) => answerChooseMethod(deps, to, factorId, channel)),
     chooseAnother: async (_input, call) => await answered(call, (to) => answerChooseAnother(deps, to)),
-    resend: async (_input, call) => await answered(call, (to) => answerResend(deps, to)),
+    resend: async ({ channel }, call) =>
+      await answered(call, (to) => answerResend(deps, to, channel ?? null)),
     prove: async (input, call) => await answered(call, (to) => prove(deps, to, input)),
     startEnrolment: async (input, call) =>
       await answered(call, (to) => answerStartEnrolment(deps, to, input)),

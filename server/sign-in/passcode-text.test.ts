@@ -46,6 +46,7 @@ describe('the message with a passcode', () => {
     [{ kind: 'resume-brake', backupSetId }, 'to resume deletions'],
     [{ kind: 'change-factors' }, 'to change second factors'],
     [{ kind: 'change-password' }, 'to change the password'],
+    [{ kind: 'opt-out' }, 'to switch the second factor off'],
     [{ kind: 'revoke-device', deviceId }, 'to revoke a computer'],
     [{ kind: 'change-settings' }, 'to change settings'],
     [{ kind: 'export-key' }, 'to show the recovery key'],

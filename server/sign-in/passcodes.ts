@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { randomFrom } from '../accounts/random-words.ts'
 import type { ChallengeId } from '../../shared/model/ids.ts'
 import { operationSchema, type Operation } from '../../shared/model/sign-in.ts'
+import type { Channel, PasscodeMessage } from '../senders/messages.ts'
 import type { ServerKey } from '../server-key.ts'
 import type { TransactionRow } from '../store/tables.ts'
 import type { OpenChallenge } from './state.ts'
@@ -25,6 +26,7 @@ const operationWords: Record<Operation['kind'], string> = {
   'resume-brake': 'to resume deletions',
   'change-factors': 'to change second factors',
   'change-password': 'to change the password',
+  'opt-out': 'to switch the second factor off',
   'revoke-device': 'to revoke a computer',
   'change-settings': 'to change settings',
   'export-key': 'to show the recovery key',
@@ -45,26 +47,36 @@ const useWords = {
   'recovery-phone': 'to register this recovery phone',
 } as const
 
-/** To sign in, the message as the seed has it; else with the operation in its place. Signed with the server's name. */
-export function passcodeText(
+/**
+ * To sign in, the message as the seed has it; else with the operation in its place. Signed with the server's
+ * name. Who reads it out over the phone spells its letters and digits (server/senders/spoken.ts).
+ */
+export function passcodeMessage(
+  to: { readonly channel: Channel; readonly address: string },
   code: { readonly prefix: string; readonly passcode: string },
   about: Pick<TransactionRow, 'purpose' | 'operation'> & Pick<OpenChallenge, 'use'>,
   loginName: string,
   serverName: string,
-): string {
+): PasscodeMessage {
   const { prefix, passcode } = code
-  const words = about.use === 'factor' ? purposeWords(about) : useWords[about.use]
-  return `${prefix}-${passcode} is the verification code for user "${loginName}" ${words}\n${serverName}`
+  const { channel, address } = to
+  const purpose = about.use === 'factor' ? purposeWords(about, channel) : useWords[about.use]
+  const text = `${prefix}-${passcode} is the verification code for user "${loginName}" ${purpose}\n${serverName}`
+  const subject = channel === 'email' ? { subject: `${serverName}: verification code` } : {}
+  return { channel, to: address, passcode, text, ...subject }
 }
 
-function purposeWords({ purpose, operation }: Pick<TransactionRow, 'purpose' | 'operation'>): string {
+function purposeWords(
+  { purpose, operation }: Pick<TransactionRow, 'purpose' | 'operation'>,
+  channel: Channel,
+): string {
   switch (purpose) {
     case 'sign-in':
       return 'login'
     case 'password-reset':
       return 'to replace the password'
     case 'enrol':
-      return 'to register this phone'
+      return channel === 'email' ? 'to register this address' : 'to register this phone'
     case 'step-up':
       if (operation === null) throw new Error('A step-up without an operation.')
       return operationWords[operationSchema.parse(JSON.parse(operation)).kind]

@@ -12,7 +12,8 @@ import { standingFactors } from '../recovery/replacing.ts'
 import { contactProven } from '../recovery/proven.ts'
 import type { TransactionRow } from '../store/tables.ts'
 import { isFirstProof, opened } from './after-proof.ts'
-import { checkCode, useCode, type CodeCheck } from './check-code.ts'
+import { askProvider } from './ask-provider.ts'
+import { checkCode, useCode, type CodeCheck, type Evidence } from './check-code.ts'
 import { audit, decide, endAndRefuse, outOfOrder, refused, type Decision, type Verdict } from './decide.ts'
 import { codeLane } from './lanes.ts'
 import type { OpenChallenge } from './state.ts'
@@ -25,9 +26,8 @@ interface Given {
   readonly trustDevice: boolean
 }
 
-/** What had to be hashed before the decision, outside the database transaction. */
-interface Prepared {
-  readonly typedBackupCodeHash: string | null
+/** What had to be hashed or asked for before the decision, outside the database transaction. */
+interface Prepared extends Evidence {
   readonly newCodes: BackupCodeSet | null
 }
 
@@ -50,10 +50,12 @@ export async function prove(
       await audit(decision, 'challenge.proof', 'refused', { method: challenge.method, reason: 'paused' })
       return await endAndRefuse(decision, 'too-many-tries')
     }
-    const check = await checkCode(decision, challenge, given.code, prepared.typedBackupCodeHash)
+    const check = await checkCode(decision, challenge, given.code, prepared)
     switch (check.kind) {
       case 'expired':
         return await expired(decision, challenge)
+      case 'unavailable':
+        return await unchecked(decision, challenge)
       case 'wrong':
         return await wrongProof(decision, challenge.method)
       case 'right':
@@ -65,11 +67,23 @@ export async function prove(
 }
 
 async function expired(decision: Decision, challenge: OpenChallenge): Promise<Verdict> {
-  // Withdrawn for good: a clock that is set back does not bring the code to life again.
-  const state = { ...decision.state, challenge: { ...challenge, codeMac: null } }
-  await storeState(decision.tx, decision.transaction.id, state, decision.transaction.triesLeft)
   await audit(decision, 'challenge.proof', 'failed', { method: challenge.method, reason: 'expired' })
+  // The key of an authenticator that nobody paired in time may have been seen by others.
+  if (challenge.secretSealed !== null) return await endAndRefuse(decision, 'expired')
+  // Withdrawn for good: a clock that is set back does not bring the code to life again.
+  const state = { ...decision.state, challenge: { ...challenge, codeMac: null, verification: null } }
+  await storeState(decision.tx, decision.transaction.id, state, decision.transaction.triesLeft)
   return refused(new AppError('PASSCODE_EXPIRED', 'This passcode is no longer valid; ask for another.'))
+}
+
+/** The code may be right; nobody can say. It opens nothing, and costs none of the tries. */
+async function unchecked(decision: Decision, challenge: OpenChallenge): Promise<Verdict> {
+  const { state, transaction, tx } = decision
+  await storeState(tx, transaction.id, { ...state, asked: state.asked - 1 }, transaction.triesLeft)
+  await audit(decision, 'challenge.proof', 'refused', { method: challenge.method, reason: 'unavailable' })
+  return refused(
+    new AppError('CODE_UNCHECKED', 'The provider that checks this code cannot be asked; try again later.'),
+  )
 }
 
 async function right(
@@ -85,15 +99,15 @@ async function right(
 }
 
 /**
- * Hashes what the decision will need. A peek only: it changes nothing, and the decision checks everything
- * again. New backup codes cost ten hashes, so they are made only for a code that looks right.
+ * Hashes what the decision will need, and asks the provider where it made the code. The decision checks
+ * everything again. New backup codes cost ten hashes, so they are made only for a code that looks right.
  */
 async function prepare(deps: AuthDeps, seen: TransactionRow, code: string): Promise<Prepared> {
   const { db } = deps.store
   const row = await db.selectFrom('transactions').selectAll().where('id', '=', seen.id).executeTakeFirst()
   const state = row === undefined ? null : stateOf(row)
   const challenge = state?.challenge ?? null
-  const nothing: Prepared = { typedBackupCodeHash: null, newCodes: null }
+  const nothing: Prepared = { typedBackupCodeHash: null, answered: null, newCodes: null }
   if (row === undefined || state === null || challenge === null) return nothing
   if (challenge.method === 'backup-code') {
     if (!looksLikeBackupCode(code)) return nothing
@@ -105,11 +119,12 @@ async function prepare(deps: AuthDeps, seen: TransactionRow, code: string): Prom
     const typedBackupCodeHash = await backupCodeHash(deps, row.userId, code, stored?.codeHash ?? null)
     return { ...nothing, typedBackupCodeHash }
   }
-  if (row.purpose === 'step-up' || challenge.use !== 'factor') return nothing
+  const evidence = { ...nothing, answered: await askProvider(deps, row, challenge, code) }
+  if (row.purpose === 'step-up' || challenge.use !== 'factor') return evidence
   const isFirst = isFirstProof(await standingFactors(db, row.userId, state))
-  if (!isFirst || !(await getsBackupCodes(db, row.userId))) return nothing
+  if (!isFirst || !(await getsBackupCodes(db, row.userId))) return evidence
   const about = { tx: db, deps, nowMs: deps.clock.nowMs(), user: { id: row.userId } }
-  const check = await checkCode(about, challenge, code, null)
-  if (check.kind !== 'right') return nothing
-  return { ...nothing, newCodes: await newBackupCodes(deps, row.userId) }
+  const check = await checkCode(about, challenge, code, evidence)
+  if (check.kind !== 'right') return evidence
+  return { ...evidence, newCodes: await newBackupCodes(deps, row.userId) }
 }

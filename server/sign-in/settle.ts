@@ -4,6 +4,7 @@ import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { appendAudit } from '../audit/audit.ts'
 import { announce } from '../factors/announce.ts'
 import { announceRecovery } from '../recovery/notices.ts'
+import type { Verification } from '../senders/messages.ts'
 import type { TransactionRow } from '../store/tables.ts'
 import type { Dispatch, Verdict } from './decide.ts'
 import { carriedOf, stateAt } from './state.ts'
@@ -24,15 +25,38 @@ export async function settle(
   if (verdict.kind === 'refused') throw verdict.error
   if (verdict.isRecoveryNews === true) announceRecovery(deps)
   if (verdict.dispatch === undefined) return verdict.step
+  let verification: Verification | null
   try {
-    await deps.messages.sendPasscode(verdict.dispatch.message)
+    verification = await deps.messages.sendPasscode(verdict.dispatch.message)
   } catch (error) {
     if (!isAppError(error, 'SEND_FAILED')) throw error
     deps.log.error({ err: error, transactionId: transaction.id }, 'A passcode could not be sent.')
     await withdraw(deps, transaction, verdict, verdict.dispatch, error)
     throw error
   }
-  return verdict.step
+  return verification === null
+    ? verdict.step
+    : await keepVerification(deps, transaction, verdict.step, verification)
+}
+
+/** A provider made the code: the one that was made here was never sent, and is dead. */
+async function keepVerification(
+  deps: AuthDeps,
+  { id }: Pick<TransactionRow, 'id'>,
+  step: Step,
+  verification: Verification,
+): Promise<Step> {
+  if (step.kind !== 'enter-code') throw new Error('A message without a challenge.')
+  const { codeLength } = verification
+  await deps.store.transact([`transaction:${id}`], async (tx) => {
+    const row = await tx.selectFrom('transactions').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+    const state = stateOf(row)
+    // Something newer happened meanwhile: this verification proves nothing.
+    if (state.challenge?.id !== step.challenge.challengeId) return
+    const challenge = { ...state.challenge, codeMac: null, prefix: null, codeLength, verification }
+    await storeState(tx, id, { ...state, challenge }, row.triesLeft)
+  })
+  return { ...step, challenge: { ...step.challenge, prefix: null, codeLength } }
 }
 
 async function withdraw(
@@ -54,7 +78,7 @@ async function withdraw(
     if (state.challenge?.id !== challengeId) return
     const next =
       state.back === null || dispatch.isResend
-        ? { ...state, challenge: { ...state.challenge, codeMac: null } }
+        ? { ...state, challenge: { ...state.challenge, codeMac: null, verification: null } }
         : stateAt(state.back, carriedOf(state))
     await storeState(tx, id, next, row.triesLeft)
   })

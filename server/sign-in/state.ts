@@ -6,6 +6,12 @@ import { codeMethodSchema } from '../../shared/model/policy.ts'
 export const endReasonSchema = z.enum(['expired', 'too-many-tries', 'cancelled', 'finished'])
 export type EndReason = z.infer<typeof endReasonSchema>
 
+const verificationSchema = z.object({
+  senderId: z.string(),
+  reference: z.string(),
+  codeLength: z.number().int(),
+})
+
 /** A request for proof that waits for its code. */
 const openChallengeSchema = z.object({
   id: challengeIdSchema,
@@ -18,12 +24,15 @@ const openChallengeSchema = z.object({
   /** Registers a method when it is proven. */
   isNew: z.boolean(),
   phoneNumber: z.string().nullable(),
+  emailAddress: z.string().nullable().default(null),
   /** A new authenticator's secret, sealed to its future row. */
   secretSealed: z.string().nullable(),
   prefix: z.string().nullable(),
   codeLength: z.number().int(),
-  /** Only of passcodes that were sent; null = withdrawn, or nothing is sent. */
+  /** Only of passcodes that were sent; null = withdrawn, made by a provider, or nothing is sent. */
   codeMac: z.string().nullable(),
+  /** A passcode that a provider made and checks; its name there is no secret and proves nothing by itself. */
+  verification: verificationSchema.nullable().default(null),
   expiresAt: z.number(),
 })
 export type OpenChallenge = z.infer<typeof openChallengeSchema>
@@ -67,6 +76,10 @@ export const stateSchema = z.object({
   sends: z.record(z.string(), z.object({ count: z.number().int(), nextAt: z.number() })),
   /** How many answers it has had (`maxAnswers`). Rows from before this was counted have none. */
   answers: z.number().int().default(0),
+  /** How often a provider was asked about a code: never more often than there are tries. */
+  asked: z.number().int().default(0),
+  /** A backup code was right and a method is to be registered before the session (users.mustPair). */
+  isProven: z.boolean().default(false),
   /** Refusals of which the audit log has an entry already, as `action:reason`. */
   recorded: z.array(z.string()).default([]),
   /** The recovery whose waiting time is over: what is registered now replaces everything that was lost. */
@@ -79,12 +92,19 @@ export type Place = State['at']
 export type PlainPlace = 'change-password' | 'recover-by-phone' | NonNullable<State['back']>
 
 /** What no step of a transaction may forget. */
-export type Carried = Pick<State, 'sends' | 'answers' | 'recorded' | 'recoveryId'>
+export type Carried = Pick<State, 'sends' | 'answers' | 'asked' | 'isProven' | 'recorded' | 'recoveryId'>
 
-const nothingYet: Carried = { sends: {}, answers: 0, recorded: [], recoveryId: null }
+const nothingYet: Carried = {
+  sends: {},
+  answers: 0,
+  asked: 0,
+  isProven: false,
+  recorded: [],
+  recoveryId: null,
+}
 
-export function carriedOf({ sends, answers, recorded, recoveryId }: State): Carried {
-  return { sends, answers, recorded, recoveryId }
+export function carriedOf({ sends, answers, asked, isProven, recorded, recoveryId }: State): Carried {
+  return { sends, answers, asked, isProven, recorded, recoveryId }
 }
 
 export function stateAt(at: PlainPlace, carried: Carried = nothingYet): State {

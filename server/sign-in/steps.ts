@@ -1,22 +1,19 @@
 import { isoOf } from '../../shared/clock.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { Method, Policy } from '../../shared/model/policy.ts'
+import type { Method } from '../../shared/model/policy.ts'
 import { clientInfoSchema, type MethodOption } from '../../shared/model/sign-in.ts'
-import {
-  factorsOf,
-  optionsOf,
-  provenMethods,
-  usableMethods,
-  type RegisteredFactor,
-} from '../factors/factors.ts'
+import { extendTrust, isTrusted } from '../devices/trust.ts'
+import { factorsOf, optionsOf, provenMethods, type RegisteredFactor } from '../factors/factors.ts'
+import { usableMethods } from '../factors/usable-methods.ts'
 import { countingMethods, needsPasskey, registrableMethods } from '../passkeys/required-passkey.ts'
 import { cancelWaiting } from '../recovery/ending.ts'
 import { standingFactors } from '../recovery/replacing.ts'
 import { canRecover } from '../recovery/waiting.ts'
 import { createSession } from '../sessions/sessions.ts'
-import type { Tx } from '../store/store.ts'
+import { serverSettings } from '../settings.ts'
 import type { DeviceRow, TransactionRow } from '../store/tables.ts'
 import { audit, refused, type Decision, type Verdict } from './decide.ts'
+import { doorsOf, requirementOf, type Requirement } from './requirement.ts'
 import { carriedOf, stateAt, type PlainPlace } from './state.ts'
 import { endTransaction, storeState } from './transactions.ts'
 
@@ -34,14 +31,13 @@ export async function stepAfterPassword(decision: Decision): Promise<Verdict> {
 
 /** Which factors apply: policy ∩ registered ∩ available. */
 export async function stepOfFactors(decision: Decision): Promise<Verdict> {
-  const { deps, policy, user } = decision
-  const factors = await factorsOf(decision.tx, user.id)
-  const usable = await usableMethods(deps, decision.tx, policy)
+  const { deps, policy, tx, user } = decision
+  const factors = await factorsOf(tx, user.id)
   if (factors.length === 0) {
-    const methods = registrableMethods({ policy, user }, factors, usable)
-    return await stepWithoutFactors(decision, methods)
+    const usable = await usableMethods(deps, tx, policy, user)
+    return await stepWithoutFactors(decision, registrableMethods({ policy, user }, factors, usable))
   }
-  const trusting = await trustingDevice(decision)
+  const trusting = user.mustPair === 1 ? null : await trustingDevice(decision)
   if (trusting !== null) {
     await extendTrust(decision.tx, trusting, policy, decision.nowMs)
     return await finishSignIn(decision, { provenBy: ['password', 'device'], method: 'device', codes: null })
@@ -54,7 +50,7 @@ export async function choosableMethods(
   { deps, nowMs, policy, transaction, tx, user }: Decision,
   factors: readonly RegisteredFactor[],
 ): Promise<Method[]> {
-  const usable = await usableMethods(deps, tx, policy)
+  const usable = await usableMethods(deps, tx, policy, user)
   return countingMethods({ policy, user, purpose: transaction.purpose, nowMs }, factors, usable)
 }
 
@@ -104,13 +100,39 @@ export async function enrolmentStep(
   at: 'offer-enrolment' | 'must-enrol',
 ): Promise<Verdict> {
   const { deps, policy, tx, user } = decision
-  const usable = await usableMethods(deps, tx, policy)
+  const usable = await usableMethods(deps, tx, policy, user)
   const standing = await standingFactors(tx, user.id, decision.state)
   const methods = registrableMethods({ policy, user }, standing, usable)
   if (methods.length === 0) return await noMethod(decision)
   await goTo(decision, at)
   if (at === 'must-enrol') return { kind: 'step', step: { kind: at, methods } }
-  return { kind: 'step', step: { kind: at, methods, canDismiss: decision.policy.mayDismissOffer } }
+  const requirement = await requirementNow(decision)
+  const compulsoryFrom = requirement.rule === 'offered' ? requirement.compulsoryFrom : null
+  const canDismiss = policy.mayDismissOffer && compulsoryFrom === null
+  return {
+    kind: 'step',
+    step: {
+      kind: at,
+      methods,
+      canDismiss,
+      compulsoryFrom: compulsoryFrom === null ? null : isoOf(compulsoryFrom),
+    },
+  }
+}
+
+/** Whether this sign-in, by the door it came in, may go on without a registered method. */
+export async function requirementNow({
+  nowMs,
+  origin,
+  policy,
+  transaction,
+  tx,
+  user,
+}: Decision): Promise<Requirement> {
+  const { settings } = await serverSettings(tx)
+  const { kind } = clientInfoSchema.parse(JSON.parse(transaction.client))
+  const doors = doorsOf(kind, origin.isBrowser ?? false)
+  return requirementOf({ demands: settings.requireSecondFactorFor, policy, user, doors, nowMs })
 }
 
 /**
@@ -171,12 +193,6 @@ export async function finishSignIn(
   }
 }
 
-/** Lets a computer that proved its key skip the second factor for the policy's hours from now. */
-export async function extendTrust(tx: Tx, device: DeviceRow, policy: Policy, nowMs: number): Promise<void> {
-  const trustedUntil = nowMs + policy.limits.trustedDeviceHours * hourMs
-  await tx.updateTable('devices').set({ trustedUntil }).where('id', '=', device.id).execute()
-}
-
 /** The computer that proved itself at the start of this sign-in, while it is not revoked. */
 export async function provenDevice({ transaction, tx, user }: Decision): Promise<DeviceRow | null> {
   if (transaction.deviceId === null) return null
@@ -191,11 +207,15 @@ export async function provenDevice({ transaction, tx, user }: Decision): Promise
 }
 
 async function stepWithoutFactors(decision: Decision, methods: readonly Method[]): Promise<Verdict> {
-  const { policy, user } = decision
-  if (policy.secondFactor === 'required' || needsPasskey(policy, user)) {
-    return methods.length === 0 ? await noMethod(decision) : await enrolmentStep(decision, 'must-enrol')
+  const { nowMs, policy, tx, user } = decision
+  const requirement = await requirementNow(decision)
+  if (requirement.rule === 'required') return await enrolmentStep(decision, 'must-enrol')
+  if (requirement.isGrace && user.enrolAskedAt === null) {
+    await tx.updateTable('users').set({ enrolAskedAt: nowMs }).where('id', '=', user.id).execute()
   }
-  const isDismissed = user.offerDismissed === 1 && policy.mayDismissOffer
+  // What becomes compulsory is said every time, whatever was ticked before.
+  const isDismissed =
+    user.offerDismissed === 1 && policy.mayDismissOffer && requirement.compulsoryFrom === null
   if (isDismissed || methods.length === 0) {
     return await finishSignIn(decision, { provenBy: ['password'], method: 'password', codes: null })
   }
@@ -203,13 +223,8 @@ async function stepWithoutFactors(decision: Decision, methods: readonly Method[]
 }
 
 async function trustingDevice(decision: Decision): Promise<DeviceRow | null> {
-  const { nowMs, policy } = decision
-  if (policy.limits.trustedDeviceHours === 0) return null
   const device = await provenDevice(decision)
-  if (device?.trustedUntil === null || device === null || device.trustedUntil <= nowMs) return null
-  // Hours that policy has shortened since, or a clock that was set back, shorten the trust as well.
-  const longest = nowMs + policy.limits.trustedDeviceHours * hourMs
-  return device.trustedUntil <= longest ? device : null
+  return device !== null && isTrusted(device, decision.policy, decision.nowMs) ? device : null
 }
 
 /** Nothing that counts can be used: the transaction ends, and the person is told what helps. */

@@ -124,6 +124,15 @@ export async function endTransaction(
     .execute()
 }
 
+/** Ends every sign-in, step-up and registration under way, of everybody. */
+export async function endAllOpenTransactions(tx: Tx, nowMs: number): Promise<void> {
+  await tx
+    .updateTable('transactions')
+    .set({ state: JSON.stringify(endedState('cancelled')), challengeId: null, endedAt: nowMs })
+    .where('endedAt', 'is', null)
+    .execute()
+}
+
 /** When a password or the factors change, whatever was begun with the old ones is over. */
 export async function endOpenTransactions(
   tx: Tx,

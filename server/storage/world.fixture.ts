@@ -141,7 +141,7 @@ async function addPerson(deps: StorageDeps, handlers: WorldHandlers, groupId: Gr
       deviceId: null,
       provenBy: ['password', 'totp'],
       freshUntil: now + 600_000,
-      client: { name: 'test', version: '1', platform: 'linux', hostName: 'test' },
+      client: { name: 'test', version: '1', platform: 'linux', hostName: 'test', kind: 'api' as const },
       address: origin.address,
       nowMs: now,
       lifeMs: 12 * 3_600_000,

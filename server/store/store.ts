@@ -3,9 +3,10 @@ import { Migrator } from 'kysely/migration'
 import { AppError } from '../../shared/errors.ts'
 import * as initial from './migrations/0001-initial.ts'
 import * as secondFactors from './migrations/0002-second-factors.ts'
-import * as administration from './migrations/0006-administration.ts'
-import * as passkeys from './migrations/0005-passkeys.ts'
 import * as senders from './migrations/0003-senders.ts'
+import * as methods from './migrations/0004-methods.ts'
+import * as passkeys from './migrations/0005-passkeys.ts'
+import * as administration from './migrations/0006-administration.ts'
 import * as recovery from './migrations/0007-recovery.ts'
 import type { Tables } from './tables.ts'
 
@@ -50,6 +51,7 @@ export const migrations = {
   '0001-initial': initial,
   '0002-second-factors': secondFactors,
   '0003-senders': senders,
+  '0004-methods': methods,
   '0005-passkeys': passkeys,
   '0006-administration': administration,
   '0007-recovery': recovery,

@@ -1,6 +1,5 @@
 import type { ColumnType, Generated, Selectable } from 'kysely'
 import type {
-  AlertId,
   ApiTokenId,
   BackupSetId,
   ChallengeId,
@@ -13,8 +12,6 @@ import type {
   KeyId,
   LeaseId,
   RepositoryId,
-  SenderId,
-  SenderTestId,
   SessionId,
   TransactionId,
   UserId,
@@ -31,8 +28,6 @@ import type {
 import type { HandOffWay } from '../../shared/model/passkey.ts'
 import type { LeaseKind } from '../../shared/model/lease.ts'
 import type { Method } from '../../shared/model/policy.ts'
-import type { Channel, ProviderName, SenderCount } from '../../shared/model/sender.ts'
-import type { AlertKind } from '../../shared/model/alert.ts'
 import type {
   ApprovalRow,
   PasswordResetRow,
@@ -41,6 +36,21 @@ import type {
   RecoveryPhoneRow,
   RecoveryRow,
 } from './recovery-tables.ts'
+import type {
+  SenderRow,
+  SenderTestRow,
+  SenderCountRow,
+  NumberRegistrationRow,
+  AlertRow,
+} from './sending-tables.ts'
+
+export type {
+  SenderRow,
+  SenderTestRow,
+  SenderCountRow,
+  NumberRegistrationRow,
+  AlertRow,
+} from './sending-tables.ts'
 
 /**
  * Rows as both databases hold them. Conventions: times are milliseconds since the epoch; flags are 0 or
@@ -58,7 +68,7 @@ export interface Tables {
   throttles: ThrottleRow
   sessions: SessionRow
   grants: GrantRow
-  devices: DeviceRow
+  devices: DeviceTable
   usedNonces: UsedNonceRow
   backupSets: BackupSetRow
   repositories: RepositoryRow
@@ -140,6 +150,10 @@ export interface UserTable {
   legacyUntil: Nullable<number>
   /** Grows with each change by an administrator. */
   version: Generated<number>
+  /** When a sign-in first demanded a second factor that was not there: days of grace count from here. */
+  enrolAskedAt: Nullable<number>
+  /** 1 = the next sign-in registers a method, whatever else holds (after the switch to mobile mode). */
+  mustPair: Generated<Flag>
 }
 
 export type UserRow = Selectable<UserTable>
@@ -283,7 +297,7 @@ export interface GrantRow {
   usedAt: number | null
 }
 
-export interface DeviceRow {
+export interface DeviceTable {
   id: DeviceId
   userId: UserId
   name: string
@@ -294,7 +308,11 @@ export interface DeviceRow {
   lastAddress: string | null
   revokedAt: number | null
   trustedUntil: number | null
+  /** When its user last chose to trust it: the trust has an absolute end from here. */
+  trustedSince: Nullable<number>
 }
+
+export type DeviceRow = Selectable<DeviceTable>
 
 export interface UsedNonceRow {
   nonceHash: string
@@ -421,73 +439,4 @@ export interface AuditRow {
   entry: ColumnType<string, string, never>
   previousHash: ColumnType<string, string, never>
   hash: ColumnType<string, string, never>
-}
-
-/** A configured way to send messages (shared/model/sender.ts). */
-export interface SenderRow {
-  id: SenderId
-  name: string
-  /** JSON array. */
-  channels: string
-  position: number
-  isEnabled: Flag
-  /** JSON of the provider's settings without its secrets. */
-  settings: string
-  /** JSON of the secrets by name, sealed to the row and to where they are sent. */
-  secretsSealed: string
-  version: number
-}
-
-/** A passcode that shows that a sender works, until it was typed back. */
-export interface SenderTestRow {
-  id: SenderTestId
-  senderId: string
-  channel: Channel
-  /** Null when the provider made the code. */
-  codeMac: string | null
-  /** JSON of the provider's verification; null when we made the code. */
-  verification: string | null
-  triesLeft: number
-  expiresAt: number
-}
-
-export interface SenderCountRow {
-  /** Days since the epoch, UTC. */
-  day: number
-  senderId: string
-  provider: ProviderName
-  channel: Channel
-  /** ISO 3166-1 alpha-2; empty where there is none. */
-  country: string
-  outcome: SenderCount['outcome']
-  /** Empty where no price was told. */
-  currency: string
-  count: number
-  priceMicros: number
-}
-
-/** A number that somebody asked to register: what SMS pumping is recognised by. Kept for two days. */
-export interface NumberRegistrationRow {
-  number: string
-  /** The number without its last digits: numbers of one block belong together. */
-  prefix: string
-  lastAt: number
-}
-
-/** Something that administrators must hear of, once for each cause and day. */
-export interface AlertRow {
-  id: AlertId
-  kind: AlertKind
-  /** What it is about; unique with `day`. */
-  cause: string
-  /** Days since the epoch, UTC. */
-  day: number
-  /** JSON of `alertSchema.details`. */
-  details: string
-  count: number
-  firstAt: number
-  lastAt: number
-  notifiedAt: number | null
-  acknowledgedAt: number | null
-  acknowledgedBy: string | null
 }

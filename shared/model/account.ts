@@ -119,7 +119,13 @@ export const meSchema = z
     displayName: z.string(),
     kind: userKindSchema,
     session: sessionSchema,
-    secondFactor: z.enum(['required', 'offered']),
+    /** What holds for this account now, over all settings. */
+    secondFactor: secondFactorRuleSchema,
+    /** From then on it is compulsory; null = it is already, or never. */
+    compulsoryFrom: instantSchema.nullable(),
+    /** Whether all methods may be removed at once (`optOut`). */
+    mayOptOut: z.boolean(),
+    /** What may be registered and used now. */
     methods: z.array(methodSchema),
     limits: limitsSchema,
     lastSignIn: z

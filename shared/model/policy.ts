@@ -20,6 +20,14 @@ export type CodeMethod = z.infer<typeof codeMethodSchema>
 export const methodSchema = z.enum([...codeMethods, 'passkey'])
 export type Method = z.infer<typeof methodSchema>
 
+/** The two ways to a registered phone. */
+export const phoneChannelSchema = z.enum(['sms', 'voice'])
+export type PhoneChannel = z.infer<typeof phoneChannelSchema>
+
+/** Which authenticator app people are shown (cbs-behaviour 6.1); whatever they then use makes the same codes. */
+export const authenticatorPresetSchema = z.enum(['any', 'microsoft', 'google', 'third-party'])
+export type AuthenticatorPreset = z.infer<typeof authenticatorPresetSchema>
+
 /**
  * All limits of signing in. The bounds are part of the product's promise: an administrator may be
  * stricter or milder inside them and never outside (ARCHITECTURE §4; NIST SP 800-63B-4; OWASP ASVS 5.0 6.5, 6.6).
@@ -105,6 +113,18 @@ export const limitsSchema = z
       720,
       48,
       'Hours a computer stays trusted after a second factor, sliding; 0 = off',
+    ),
+    trustedDeviceMaxDays: bounded(
+      1,
+      90,
+      30,
+      'Days after which a trusted computer proves a second factor again, however often it is used',
+    ),
+    pairingMinutes: bounded(
+      2,
+      10,
+      10,
+      'Minutes in which a new authenticator app must show its first code; a key left on a screen can be copied',
     ),
     sessionIdleMinutes: bounded(5, 1440, 30, 'Minutes without a request until a session ends'),
     sessionMaxHours: bounded(1, 24, 12, 'Hours until a session ends however busy it is'),
@@ -195,8 +215,41 @@ export type RecoveryPolicy = z.infer<typeof recoverySchema>
 /** Named settings applied to a set of users. */
 export const policySchema = z
   .object({
-    secondFactor: z.enum(['required', 'offered']).default('required'),
-    mayDismissOffer: z.boolean().default(true),
+    secondFactor: z.enum(['required', 'offered']).default('required').meta({
+      description: 'Whether a second factor is compulsory; settings of the server can only make it so',
+    }),
+    mayDismissOffer: z.boolean().default(true).meta({
+      description: 'Whether people may tick "do not show this again" where a second factor is only offered',
+    }),
+    mayOptOut: z.boolean().default(true).meta({
+      description: 'Whether people may switch their second factor off again where it is not compulsory',
+    }),
+    enrolBy: instantSchema.nullable().default(null).meta({
+      description:
+        'Until then a second factor is offered at every sign-in, from then on it is compulsory; null = no such date',
+    }),
+    graceDays: z.number().int().min(0).max(30).default(0).meta({
+      description:
+        'Days after the first sign-in that demands a second factor in which it may still be put off, never for system users (0–30, default 0)',
+    }),
+    trustedDevices: z.enum(['many', 'one']).default('many').meta({
+      description:
+        'Whether a user may trust several computers, or a new one ends the trust in the one before',
+    }),
+    authenticatorApp: authenticatorPresetSchema.default('any').meta({
+      description: 'The authenticator app that the pairing screen names',
+    }),
+    authenticatorName: z
+      .string()
+      .trim()
+      .min(1)
+      .max(60)
+      .regex(/^[^\p{C}]*$/u)
+      .nullable()
+      .default(null)
+      .meta({
+        description: 'How the pairing screen calls a third-party app (MyAuthenticator); null = no name',
+      }),
     methods: z
       .array(methodSchema)
       .min(1)

@@ -39,3 +39,21 @@ export const serverSettingsSchema = z
   })
   .meta({ id: 'ServerSettings' })
 export type ServerSettings = z.infer<typeof serverSettingsSchema>
+
+/** What going to mobile mode would erase, or has erased. */
+export const modeSwitchSchema = z
+  .object({
+    from: modeSchema,
+    /** False in mobile mode already: there is no way back and none again. */
+    isPossible: z.boolean(),
+    /** Registered telephones. */
+    phones: z.number().int(),
+    /** Providers of text messages and calls. */
+    senders: z.number().int(),
+    /** Users who have nothing else registered, and register at their next sign-in. */
+    usersToPair: z.number().int(),
+    /** Those of them without a backup code: whoever has their password first registers. */
+    usersByPasswordAlone: z.number().int(),
+  })
+  .meta({ id: 'ModeSwitch' })
+export type ModeSwitch = z.infer<typeof modeSwitchSchema>

@@ -18,7 +18,7 @@ import {
   userIdSchema,
 } from './ids.ts'
 import { passkeyRequestSchema } from './passkey.ts'
-import { codeMethodSchema, methodSchema } from './policy.ts'
+import { authenticatorPresetSchema, codeMethodSchema, methodSchema, phoneChannelSchema } from './policy.ts'
 import { modeSchema } from './server-settings.ts'
 
 /** The one operation a step-up is for. A grant works for exactly this and once (ARCHITECTURE §5). */
@@ -30,6 +30,8 @@ export const operationSchema = z
     z.object({ kind: z.literal('resume-brake'), backupSetId: backupSetIdSchema }),
     z.object({ kind: z.literal('change-factors') }),
     z.object({ kind: z.literal('change-password') }),
+    /** Removes every registered method of the account. */
+    z.object({ kind: z.literal('opt-out') }),
     z.object({ kind: z.literal('revoke-device'), deviceId: deviceIdSchema }),
     /** Makes the session `fresh` again (shared/contract.ts): sets and devices may change for a while. */
     z.object({ kind: z.literal('change-settings') }),
@@ -52,7 +54,10 @@ export const operationSchema = z
   .meta({ id: 'Operation' })
 export type Operation = z.infer<typeof operationSchema>
 
-/** A registered way to prove identity, as the chooser shows it; the last used one comes first. */
+/**
+ * A registered way to prove identity, as the chooser shows it; the last used one comes first. A phone that can
+ * get text messages and calls is two options with one `factorId`.
+ */
 export const methodOptionSchema = z
   .object({
     factorId: factorIdSchema,
@@ -82,16 +87,30 @@ export const challengeSchema = z
     resendAvailableAt: instantSchema.nullable(),
     resendsLeft: z.number().int().nullable(),
     canChooseAnother: z.boolean(),
+    /** How a new passcode can reach this phone; empty where nothing is sent to a phone. */
+    channels: z.array(phoneChannelSchema),
   })
   .meta({ id: 'Challenge' })
 export type Challenge = z.infer<typeof challengeSchema>
+
+export const authenticatorAppSchema = z.object({
+  preset: authenticatorPresetSchema,
+  name: z.string().nullable(),
+})
+export type AuthenticatorApp = z.infer<typeof authenticatorAppSchema>
 
 /** The steps that carry no token; interfaces see them as they are. */
 const openSteps = [
   /** Answers: `changePassword`. */
   z.object({ kind: z.literal('change-password') }),
   /** Nothing registered, not compulsory. Answers: `startEnrolment`, `skipEnrolment`. */
-  z.object({ kind: z.literal('offer-enrolment'), methods: z.array(methodSchema), canDismiss: z.boolean() }),
+  z.object({
+    kind: z.literal('offer-enrolment'),
+    methods: z.array(methodSchema),
+    canDismiss: z.boolean(),
+    /** From then on it is compulsory; null = never. */
+    compulsoryFrom: instantSchema.nullable(),
+  }),
   /** Nothing registered, compulsory. Answers: `startEnrolment`. */
   z.object({ kind: z.literal('must-enrol'), methods: z.array(methodSchema) }),
   /** Answers: `chooseMethod`. */
@@ -119,6 +138,8 @@ const openSteps = [
     secretBase32: z.string(),
     issuer: z.string(),
     accountName: z.string(),
+    /** The app that the administrator chose, and its name where it is another one. */
+    app: authenticatorAppSchema,
   }),
   /** Answers: `startHandOff`, `finishHandOff`, `cancelHandOff`, `chooseAnother`. */
   z.object({ kind: z.literal('use-passkey'), passkey: passkeyRequestSchema }),
@@ -191,9 +212,15 @@ export const finalSteps = [
 
 export const enrolmentSchema = z
   .discriminatedUnion('method', [
+    /** A phone is registered by a text message or a call, and can be reached by both afterwards. */
     z.object({
-      method: z.literal('sms'),
+      method: phoneChannelSchema,
       phoneNumber: z.string().min(7).max(32),
+      label: z.string().max(60).optional(),
+    }),
+    z.object({
+      method: z.literal('email'),
+      emailAddress: z.string().min(3).max(254),
       label: z.string().max(60).optional(),
     }),
     z.object({ method: z.literal('totp'), label: z.string().max(60).optional() }),
@@ -202,12 +229,21 @@ export const enrolmentSchema = z
   .meta({ id: 'Enrolment' })
 export type Enrolment = z.infer<typeof enrolmentSchema>
 
+/**
+ * What a client says it is: the desktop window, the terminal, a web page, or a program. A claim: it can bring a
+ * demand upon its sign-in and take none away that the request itself shows.
+ */
+export const clientKindSchema = z.enum(['window', 'terminal', 'page', 'api'])
+export type ClientKind = z.infer<typeof clientKindSchema>
+
 export const clientInfoSchema = z
   .object({
     name: z.string().min(1).max(60),
     version: z.string().min(1).max(40),
     platform: z.string().min(1).max(40),
     hostName: z.string().min(1).max(255),
+    /** Left out it counts as every kind, whichever demands most. */
+    kind: clientKindSchema.default('api'),
   })
   .meta({ id: 'ClientInfo' })
 export type ClientInfo = z.infer<typeof clientInfoSchema>

@@ -19,12 +19,14 @@ const retryWords = { never: 'no', later: 'later, as it is', user: 'after a chang
 
 /** Settings whose values are words; the schema has no bounds to tell for them. */
 const plainSettings: Readonly<Record<string, readonly [meaning: string, values: string]>> = {
-  secondFactor: ['Whether signing in needs a second factor', '`required`, `offered`'],
-  mayDismissOffer: ['Whether the offer of a second factor may be hidden for good', '`true`, `false`'],
-  methods: [
-    'Second factors that may be used and registered',
-    'any of `sms`, `totp`, `passkey`, `backup-code`',
-  ],
+  secondFactor: ['', '`required`, `offered`'],
+  mayDismissOffer: ['', '`true`, `false`'],
+  mayOptOut: ['', '`true`, `false`'],
+  enrolBy: ['', 'a time such as `2027-01-31T00:00:00Z`, or `null`'],
+  trustedDevices: ['', '`many`, `one`'],
+  authenticatorApp: ['', '`any`, `microsoft`, `google`, `third-party`'],
+  authenticatorName: ['', 'up to 60 characters, or `null`'],
+  methods: ['', 'any of `sms`, `voice`, `email`, `totp`, `passkey`, `backup-code`'],
   phishingResistant: ['', '`off`, `system-users`, `everybody`'],
   firstPasskeyUntil: ['', 'an instant such as `2027-01-31T00:00:00Z`, or `null`'],
   passkeyOnOtherDevice: ['', '`true`, `false`'],

@@ -84,6 +84,7 @@ const admitted: Readonly<Record<AdminRouteName, string[]>> = {
   adminUpdateGroup: policyMakers,
   adminDeleteGroup: policyMakers,
   adminSettings: [...overseers, 'token read', 'read-only token'],
+  adminModeSwitch: [...overseers, 'token read', 'read-only token'],
   adminChangeSettings: policyMakers,
   adminAudit: auditors,
   adminVerifyAudit: auditors,

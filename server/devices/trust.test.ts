@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { codeOf, openTestAuth, stepOf, type TestAuth, type TestDevice } from '../sign-in/auth.fixture.ts'
+
+const phone = '+4915112345678'
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+
+let auth: TestAuth
+beforeEach(async () => {
+  auth = await openTestAuth({ limits: { sendsPerNumberPerDay: 50, trustedDeviceMaxDays: 3 } })
+})
+afterEach(() => auth.store.close())
+
+async function person() {
+  const user = await auth.newUser('anna')
+  const factorId = await user.addPhone(phone)
+  const trust = async (device: TestDevice) => {
+    const started = await auth.signIn('anna', { device })
+    await started.choose(factorId)
+    return stepOf(await started.prove(auth.passcode(phone), true), 'signed-in')
+  }
+  const isAsked = async (device: TestDevice) =>
+    (await auth.signIn('anna', { device })).step.kind === 'choose-method'
+  return { user, trust, isAsked }
+}
+
+describe('a trusted computer', () => {
+  it('is asked again after its days, however often it was used', async () => {
+    const { isAsked, trust, user } = await person()
+    const device = await user.addDevice()
+    await trust(device)
+    for (let hours = 0; hours < 71; hours += 1) {
+      expect(await isAsked(device)).toBe(false)
+      auth.clock.advance(hourMs)
+    }
+    auth.clock.advance(hourMs)
+    expect(await isAsked(device)).toBe(true)
+  })
+
+  it('is trusted for as long again by a new proof', async () => {
+    const { isAsked, trust, user } = await person()
+    const device = await user.addDevice()
+    await trust(device)
+    auth.clock.advance(2 * dayMs - hourMs)
+    await trust(device).catch(() => undefined)
+    expect(await isAsked(device)).toBe(false)
+  })
+
+  it('is asked when policy has shortened the days since', async () => {
+    const { isAsked, trust, user } = await person()
+    const device = await user.addDevice()
+    await trust(device)
+    auth.clock.advance(1.5 * dayMs)
+    expect(await isAsked(device)).toBe(false)
+    await auth.setPolicy({ limits: { trustedDeviceMaxDays: 1 } })
+    expect(await isAsked(device)).toBe(true)
+  })
+
+  it('is the only one where policy says so: a new one ends the trust in the one before', async () => {
+    await auth.setPolicy({ trustedDevices: 'one' })
+    const { isAsked, trust, user } = await person()
+    const [first, second] = [await user.addDevice(), await user.addDevice()]
+    await trust(first)
+    await trust(second)
+    expect(await isAsked(second)).toBe(false)
+    expect(await isAsked(first)).toBe(true)
+  })
+
+  it('is one of many where policy says that', async () => {
+    const { isAsked, trust, user } = await person()
+    const [first, second] = [await user.addDevice(), await user.addDevice()]
+    await trust(first)
+    await trust(second)
+    expect([await isAsked(first), await isAsked(second)]).toEqual([false, false])
+  })
+})
+
+it('a trusted computer of somebody else is told as none', async () => {
+  const { trust, user } = await person()
+  const device = await user.addDevice()
+  await trust(device)
+  await auth.newUser('bert')
+  expect(
+    (await auth.signIn('bert', { device: { ...device, prove: () => device.prove('bert') } })).step.kind,
+  ).toBe('must-enrol')
+  expect(await codeOf(auth.signIn('anna', { device }))).toBe('done')
+})
