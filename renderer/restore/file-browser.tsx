@@ -119,7 +119,9 @@ function Listing({ nodes, ticked, onTick, onOpen, onPreview }: ListingProps) {
                       <bdi>{node.name}</bdi>
                     </UnstyledButton>
                   ) : (
-                    <bdi className="hf-wrap">{node.name}</bdi>
+                    <bdi className="hf-wrap" title={node.name}>
+                      {node.name}
+                    </bdi>
                   )}
                 </span>
               </td>

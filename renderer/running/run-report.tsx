@@ -77,7 +77,7 @@ export function RunReport({ run }: { run: JobRun }) {
             )}
           </div>
         </div>
-        <dl className="hf-facts">
+        <dl className="hf-facts hf-facts-wide">
           {[...facts, ...work].map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
