@@ -3,6 +3,7 @@ import { backupAdminRoutes } from './backup-admin-routes.ts'
 import { senderAdminRoutes } from './sender-admin-routes.ts'
 import { serverAdminRoutes } from './server-admin-routes.ts'
 import { userAdminRoutes } from './user-admin-routes.ts'
+import { approvalRoutes } from './approval-routes.ts'
 import { defineRoutes, type RouteCall, type RouteInput, type RouteReply } from './contract.ts'
 import {
   deviceSchema,
@@ -448,6 +449,7 @@ export const routes = defineRoutes({
   ...senderAdminRoutes,
   ...backupAdminRoutes,
   ...recoveryRoutes,
+  ...approvalRoutes,
   ...userAdminRoutes,
   ...serverAdminRoutes,
 })

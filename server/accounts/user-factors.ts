@@ -1,7 +1,8 @@
 import { AppError } from '../../shared/errors.ts'
 import type { FactorId, UserId } from '../../shared/model/ids.ts'
+import { requireNoApproval, useApproval } from '../approvals/approvals.ts'
 import { recordFactorEvent } from '../factors/factor-events.ts'
-import { factorsOf, maxFactors, removeBackupCodes } from '../factors/factors.ts'
+import { factorsOf, maxFactors, provenMethods, removeBackupCodes } from '../factors/factors.ts'
 import { maskPhoneNumber, readPhoneNumber } from '../factors/phone-numbers.ts'
 import { newId } from '../server-key.ts'
 import { endOpenTransactions } from '../sign-in/transactions.ts'
@@ -25,6 +26,8 @@ export async function addPhone(
   const { number } = readPhoneNumber(phone.number, 'phoneNumber')
   await change(deps, userId, by, 'user.phone-added', async (tx) => {
     const factors = await factorsOf(tx, userId)
+    // A number of their own and a one-time password would be a reset by one administrator alone.
+    if (typeof by !== 'string' && provenMethods(factors).length > 0) await requireNoApproval(tx, userId)
     if (factors.length >= maxFactors || factors.some((factor) => factor.phoneNumber === number)) {
       throw new AppError('CONFLICT', 'The number is registered already, or too many are.')
     }
@@ -73,6 +76,8 @@ export async function resetFactors(
   const { password, ...once } = await oneTime(deps, chosen)
   await change(deps, userId, by, 'user.factors-reset', async (tx) => {
     const nowMs = deps.clock.nowMs()
+    // The command on the host is for an administrator who is locked out alone.
+    if (typeof by !== 'string') await useApproval(tx, userId, by, nowMs)
     for (const factor of await factorsOf(tx, userId)) {
       await recordFactorEvent(tx, {
         userId,

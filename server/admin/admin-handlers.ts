@@ -1,5 +1,6 @@
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import type { LiveTestDeps } from '../senders/live-test.ts'
+import { approvalAdminHandlers } from './approval-handlers.ts'
 import { auditAdminHandlers } from './audit-handlers.ts'
 import { backupAdminHandlers } from './backup-handlers.ts'
 import { policyAdminHandlers } from './policy-handlers.ts'
@@ -11,6 +12,7 @@ import { userAdminHandlers } from './user-handlers.ts'
 export function adminHandlers(auth: AuthDeps & LiveTestDeps) {
   return {
     ...userAdminHandlers(auth),
+    ...approvalAdminHandlers(auth),
     ...policyAdminHandlers(auth),
     ...tokenAdminHandlers(auth),
     ...auditAdminHandlers(auth),

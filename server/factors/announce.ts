@@ -19,6 +19,8 @@ export interface Notice {
     | 'email-changed'
     | 'password-changed'
     | 'switched-off'
+    | 'reset-requested'
+    | 'reset-approved'
   readonly label: string
   /** The method that it is about, which gets no message about itself. */
   readonly exceptFactorId: FactorId | null
@@ -144,6 +146,10 @@ function sentence({ what, label }: Notice, loginName: string): string {
       return `"${loginName}" has no recovery phone any more.`
     case 'email-changed':
       return `${label} is now the mail address of "${loginName}".`
+    case 'reset-requested':
+      return `An administrator asked to remove all second factors of "${loginName}".`
+    case 'reset-approved':
+      return `Two administrators agreed to remove all second factors of "${loginName}".`
     case 'password-changed':
       return `The password of "${loginName}" was replaced.`
     case 'backup-code-used':

@@ -9,6 +9,7 @@ import {
 import type { ServerDeps } from '../deps.ts'
 import { registerPasskeyPage } from '../passkeys/page/register-page.ts'
 import { relyingPartyOf } from '../passkeys/relying-party.ts'
+import { registerCancelPage } from '../recovery/page/register-page.ts'
 import { registerApi } from './api.ts'
 import type { Handlers } from './handler.ts'
 import { registerHealth, type ReadinessCheck } from './health.ts'
@@ -82,6 +83,7 @@ export async function buildApp(
   registerHealth(app, parts.readiness, log)
   registerMetrics(app, metrics, config.publicPages.metrics ? 'public' : 'loopback')
   if (relyingPartyOf(config) !== null) registerPasskeyPage(app)
+  registerCancelPage(app, handlers)
   await app.register((api, _options, done) => {
     registerApi(api, handlers, metrics)
     done()

@@ -118,15 +118,11 @@ function mailOf(
   code: string,
   origin: Origin,
 ): Message {
-  const where =
-    config.publicAddress === null
-      ? 'Choose "Forgotten password" where you sign in and type it there.'
-      : `Type it where you sign in, under "Forgotten password", or here: ${config.publicAddress}/password-reset#${code}`
   return {
     channel: 'email',
     to: user.email,
     subject: `${config.name}: a new password`,
-    text: `${code} is the code for a new password of "${user.loginName}". It was asked for from ${origin.address} and works once, for an hour. You will also need your second factor.\n${where}\nIf this was not you, nothing has changed and you need not do anything.\n${config.name}`,
+    text: `${code} is the code for a new password of "${user.loginName}". It was asked for from ${origin.address} and works once, for an hour. You will also need your second factor.\nChoose "Forgotten password" where you sign in and type it there, or run: holdfast password forgot --have-code\nIf this was not you, nothing has changed and you need not do anything.\n${config.name}`,
   }
 }
 

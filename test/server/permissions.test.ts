@@ -125,6 +125,8 @@ describe('every route of the running server', () => {
       'GET /health/ready',
       // The page for passkeys; what it calls has the secret that it was opened with.
       'GET /passkey',
+      // The page that stops a recovery, with a token that can do nothing else.
+      'GET /recovery/cancel/:cancelToken',
       'POST /api/v1/device/runs',
       'POST /api/v1/device/sets',
       'POST /api/v1/leases/device',
@@ -137,6 +139,7 @@ describe('every route of the running server', () => {
       'POST /api/v1/password/reset',
       'POST /api/v1/recoveries/cancel',
       'POST /api/v1/sign-in',
+      'POST /recovery/cancel/:cancelToken',
     ])
   })
 

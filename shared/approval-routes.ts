@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { defineRoutes } from './contract.ts'
+import { approvalSchema } from './model/approval.ts'
+import { approvalIdSchema, userIdSchema } from './model/ids.ts'
+
+const approval = z.object({ approval: approvalSchema })
+const ofApproval = z.object({ approvalId: approvalIdSchema })
+const granted = z.object({ grantToken: z.string().min(1).max(200).optional() })
+
+/** What takes two administrators (`recovery.twoAdministrators`). Both are people: no API token may do any of it. */
+export const approvalRoutes = defineRoutes({
+  adminApprovals: {
+    permission: 'admin-read-users',
+    admin: { token: 'read', proof: 'session' },
+    method: 'GET',
+    path: '/admin/approvals',
+    summary: 'Resets of second factors that were asked for, newest first',
+    reply: z.object({ approvals: z.array(approvalSchema) }),
+  },
+  adminRequestFactorReset: {
+    permission: 'admin-change-users',
+    admin: { token: null, proof: 'grant' },
+    method: 'POST',
+    path: '/admin/users/:userId/request-factor-reset',
+    summary:
+      'Ask another administrator to agree to the reset of one user’s second factors (grant `reset-factors`)',
+    params: z.object({ userId: userIdSchema }),
+    body: granted,
+    reply: approval,
+  },
+  adminApprove: {
+    permission: 'admin-change-users',
+    admin: { token: null, proof: 'grant' },
+    method: 'POST',
+    path: '/admin/approvals/:approvalId/approve',
+    summary: 'Agree, as another administrator than the one who asked (grant `approve`)',
+    params: ofApproval,
+    body: granted,
+    reply: approval,
+  },
+  adminCancelApproval: {
+    permission: 'admin-change-users',
+    admin: { token: null, proof: 'fresh' },
+    method: 'POST',
+    path: '/admin/approvals/:approvalId/cancel',
+    summary: 'Stop what was asked for, also after it was approved',
+    params: ofApproval,
+    reply: approval,
+  },
+})
