@@ -7,9 +7,11 @@ import { auditOnceAMinuteAlone } from '../audit/audit-once-a-minute.ts'
 import { factorsOf } from '../factors/factors.ts'
 import type { Handlers, Origin } from '../http/handler.ts'
 import { settle } from '../sign-in/settle.ts'
-import type { Verdict } from '../sign-in/decide.ts'
+import { serverSettings } from '../settings.ts'
+import type { Decision, Verdict } from '../sign-in/decide.ts'
 import type { Begun } from '../sign-in/from-session.ts'
 import { rateLimited } from '../sign-in/rate-limited.ts'
+import { everyDoor, requirementOf } from '../sign-in/requirement.ts'
 import { stateAt } from '../sign-in/state.ts'
 import { chooseMethodStep, goTo } from '../sign-in/steps.ts'
 import { takeAll } from '../sign-in/throttles.ts'
@@ -111,7 +113,7 @@ async function beginReset(
     const policy = await policyOfUser(tx, user.id)
     const decision = { tx, deps, nowMs, origin, transaction, state, user, policy, session: null }
     const hasFactor = (await factorsOf(tx, user.id)).length > 0
-    if (hasFactor || policy.secondFactor === 'required') {
+    if (hasFactor || (await isDemanded(decision))) {
       return { verdict: await chooseMethodStep(decision), token, transaction }
     }
     await goTo(decision, 'change-password')
@@ -120,6 +122,14 @@ async function beginReset(
   })
   if (begun === null) throw await wrongCode(deps, origin)
   return begun
+}
+
+/** By the strictest of all doors, and without days of grace: the mailbox alone must not be enough there. */
+async function isDemanded({ nowMs, policy, tx, user }: Decision): Promise<boolean> {
+  const { settings } = await serverSettings(tx)
+  const demands = settings.requireSecondFactorFor
+  const requirement = requirementOf({ demands, policy, user, doors: everyDoor, nowMs })
+  return requirement.rule === 'required' || requirement.isGrace
 }
 
 async function wrongCode(deps: AuthDeps, { address }: Origin): Promise<AppError> {
