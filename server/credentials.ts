@@ -9,8 +9,8 @@ import { authenticateTransaction } from './sign-in/transactions.ts'
 /** How tokens become callers. Whoever is found is counted; nobody else's limit is touched. */
 export function credentialsOf(deps: ServerDeps, limits: RequestLimits): Credentials {
   return {
-    async session(token) {
-      const caller = await authenticateSession(deps, token)
+    async session(token, origin) {
+      const caller = await authenticateSession(deps, token, origin)
       await limits.take(`session:${caller.session.id}`, caller.user.id)
       return caller
     },

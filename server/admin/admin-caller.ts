@@ -6,7 +6,8 @@ import type { ServerDeps } from '../deps.ts'
 import type { AdminCaller, Origin } from '../http/handler.ts'
 import type { AdminRoute } from '../http/permission.ts'
 import type { RequestLimits } from '../limits/request-limits.ts'
-import { authenticateSession, requireFresh, sessionView } from '../sessions/sessions.ts'
+import { isProvenNetwork } from '../sessions/networks.ts'
+import { authenticateSession, requireFresh, sessionView, stepUpRequired } from '../sessions/sessions.ts'
 import { apiTokenPrefix, authenticateApiToken, recordTokenUse } from './api-tokens.ts'
 
 type CallerDeps = Pick<ServerDeps, 'store' | 'clock' | 'log'>
@@ -43,11 +44,12 @@ async function bySession(
   limits: RequestLimits,
   sessionToken: string,
   { permission, access, name }: AdminRoute,
-  { address }: Origin,
+  origin: Origin,
 ): Promise<AdminCaller> {
-  const { session, user } = await authenticateSession(deps, sessionToken)
+  const { session, user } = await authenticateSession(deps, sessionToken, origin)
   await limits.take(`session:${session.id}`, user.id)
   const actor = `user:${user.id}`
+  const { address } = origin
   const refuse = (message: string): AppError => {
     auditLater(deps, { at: deps.clock.nowMs(), actor, action: `admin.${name}`, outcome: 'refused', address })
     return new AppError('NOT_ALLOWED', message)
@@ -61,6 +63,8 @@ async function bySession(
   const hasFactor = provenBy.some((each) => each !== 'password' && each !== 'device')
   if (session.scope !== 'full' || !hasFactor) throw refuse('Sign in again with your second factor.')
   if (access.proof === 'fresh') requireFresh(deps, { session, user })
+  // Whoever stole an administrator's token must not even look around with it.
+  if (!isProvenNetwork(session, origin)) throw stepUpRequired('change-settings')
   const reach = role === 'sub-admin' ? user.id : null
   return { user, role, reach, by: { kind: 'session', session }, actor }
 }

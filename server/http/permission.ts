@@ -45,7 +45,7 @@ declare module 'fastify' {
 
 /** How tokens become callers. Each throws the AppError that says what the caller lacks. */
 export interface Credentials {
-  session(token: string): Promise<SessionCaller>
+  session(token: string, origin: Origin): Promise<SessionCaller>
   /** @throws AppError STEP_UP_REQUIRED */
   fresh(caller: SessionCaller): Promise<void> | void
   transaction(token: string): Promise<TransactionRow>
@@ -77,9 +77,9 @@ export async function callerOf(
       }
       return undefined
     case 'session':
-      return await credentials.session(bearerToken(header, 'SESSION_ENDED'))
+      return await credentials.session(bearerToken(header, 'SESSION_ENDED'), request.origin)
     case 'fresh': {
-      const caller = await credentials.session(bearerToken(header, 'SESSION_ENDED'))
+      const caller = await credentials.session(bearerToken(header, 'SESSION_ENDED'), request.origin)
       await credentials.fresh(caller)
       return caller
     }

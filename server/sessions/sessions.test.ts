@@ -48,9 +48,9 @@ describe('a session', () => {
   it('is found by its token and not by what is stored of it', async () => {
     const session = await signedIn()
     const [row] = await auth.store.db.selectFrom('sessions').selectAll().execute()
-    expect(await codeOf(authenticateSession(auth.deps, row?.tokenHash ?? ''))).toBe('SESSION_ENDED')
-    expect(await codeOf(authenticateSession(auth.deps, row?.id ?? ''))).toBe('SESSION_ENDED')
-    expect(await codeOf(authenticateSession(auth.deps, session.token))).toBe('done')
+    expect(await codeOf(authenticateSession(auth.deps, row?.tokenHash ?? '', origin))).toBe('SESSION_ENDED')
+    expect(await codeOf(authenticateSession(auth.deps, row?.id ?? '', origin))).toBe('SESSION_ENDED')
+    expect(await codeOf(authenticateSession(auth.deps, session.token, origin))).toBe('done')
   })
 
   it('writes its last use at most every half minute', async () => {

@@ -6,10 +6,11 @@ import type { DeviceId, SessionId, UserId } from '../../shared/model/ids.ts'
 import type { Method } from '../../shared/model/policy.ts'
 import { clientInfoSchema, type ClientInfo } from '../../shared/model/sign-in.ts'
 import type { ServerDeps } from '../deps.ts'
-import type { SessionCaller } from '../http/handler.ts'
+import type { Origin, SessionCaller } from '../http/handler.ts'
 import { newId, newToken, tokenHash } from '../server-key.ts'
 import type { Tx } from '../store/store.ts'
 import type { SessionRow } from '../store/tables.ts'
+import { isProvenNetwork, noteNetwork, withProvenNetwork } from './networks.ts'
 
 type SessionDeps = Pick<ServerDeps, 'store' | 'clock'>
 
@@ -17,12 +18,17 @@ type SessionDeps = Pick<ServerDeps, 'store' | 'clock'>
 const useGranularityMs = 30_000
 
 /**
- * The session that a token belongs to, and its user.
+ * The session that a token belongs to, and its user. In a network in which its second factor was not proven
+ * the session is not fresh, whatever is stored of it.
  *
  * @throws AppError SESSION_ENDED: unknown, signed out, idle for too long or past its end, its user
  *   suspended, its computer revoked
  */
-export async function authenticateSession(deps: SessionDeps, token: string): Promise<SessionCaller> {
+export async function authenticateSession(
+  deps: SessionDeps,
+  token: string,
+  origin: Origin,
+): Promise<SessionCaller> {
   const nowMs = deps.clock.nowMs()
   const session = await deps.store.db
     .selectFrom('sessions')
@@ -44,14 +50,16 @@ export async function authenticateSession(deps: SessionDeps, token: string): Pro
       .executeTakeFirst()
     if (device?.revokedAt !== null) throw sessionEnded()
   }
-  if (nowMs - session.lastUsedAt < useGranularityMs) return { session, user }
+  await noteNetwork(deps, session, origin)
+  const here = isProvenNetwork(session, origin) ? session : { ...session, freshUntil: null }
+  if (nowMs - session.lastUsedAt < useGranularityMs) return { session: here, user }
   await deps.store.db
     .updateTable('sessions')
     .set({ lastUsedAt: nowMs })
     .where('id', '=', session.id)
     .where('endedAt', 'is', null)
     .execute()
-  return { session: { ...session, lastUsedAt: nowMs }, user }
+  return { session: { ...here, lastUsedAt: nowMs }, user }
 }
 
 export function isOpen(session: SessionRow, nowMs: number): boolean {
@@ -89,7 +97,7 @@ export async function createSession(
     readonly provenBy: readonly ('password' | 'device' | Method)[]
     readonly freshUntil: number | null
     readonly client: ClientInfo
-    readonly address: string
+    readonly origin: Origin
     readonly nowMs: number
     readonly lifeMs: number
     readonly idleMs: number
@@ -105,7 +113,8 @@ export async function createSession(
     provenBy: JSON.stringify(start.provenBy),
     freshUntil: start.freshUntil,
     client: JSON.stringify(start.client),
-    address: start.address,
+    address: start.origin.address,
+    networks: withProvenNetwork(null, start.origin),
     startedAt: start.nowMs,
     lastUsedAt: start.nowMs,
     expiresAt: start.nowMs + start.lifeMs,

@@ -16,6 +16,7 @@ import {
 import { trust } from '../devices/trust.ts'
 import { needsPasskey } from '../passkeys/required-passkey.ts'
 import { replaceLostFactors } from '../recovery/replacing.ts'
+import { withProvenNetwork } from '../sessions/networks.ts'
 import { createGrant } from '../sessions/grants.ts'
 import { audit, endAndRefuse, type Decision, type Verdict } from './decide.ts'
 import { cancelByProof, enrolmentStep, finishSignIn, goTo, noMethod, provenDevice } from './steps.ts'
@@ -118,14 +119,15 @@ async function afterProof(
 }
 
 async function grantOperation(decision: Decision): Promise<Verdict> {
-  const { nowMs, policy, session, transaction, tx } = decision
+  const { nowMs, origin, policy, session, transaction, tx } = decision
   if (session === null || transaction.operation === null) throw new Error('A step-up without a session.')
   const operation = operationSchema.parse(JSON.parse(transaction.operation))
   const lifeMs = policy.limits.grantMinutes * 60_000
   const { token, expiresAt } = await createGrant(tx, { session, operation, nowMs, lifeMs })
   if (operation.kind === 'change-settings') {
     const freshUntil = nowMs + policy.limits.freshMinutes * 60_000
-    await tx.updateTable('sessions').set({ freshUntil }).where('id', '=', session.id).execute()
+    const networks = withProvenNetwork(session, origin)
+    await tx.updateTable('sessions').set({ freshUntil, networks }).where('id', '=', session.id).execute()
   }
   await cancelByProof(decision)
   await endTransaction(tx, transaction.id, 'finished', nowMs)

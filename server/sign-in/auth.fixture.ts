@@ -106,8 +106,8 @@ export async function openTestAuth(
     setSettings,
     newUser: (loginName: string) => newUser(deps, loginName),
     signIn: (loginName: string, options: SignInOptions = {}) => startedBy(handlers, deps, loginName, options),
-    as: (transactionToken: string) => answering(handlers, deps, transactionToken),
-    inSession: (sessionToken: string) => insideSession(handlers, deps, sessionToken),
+    as: (transactionToken: string) => answering(handlers, deps, transactionToken, origin),
+    inSession: (sessionToken: string, from = origin) => insideSession(handlers, deps, sessionToken, from),
     /** The digits of the last message to a number or address. */
     passcode: (to: string, channel?: Channel) => fake.passcodeTo(to, channel),
     totp: (secret: string) => totpAt(secret, Math.floor(clock.nowMs() / 30_000)),
@@ -233,12 +233,15 @@ async function startedBy(handlers: AllHandlers, deps: AuthDeps, loginName: strin
     origin: options.from ?? origin,
     caller: undefined,
   })
-  return { ...reply, ...answering(handlers, deps, reply.transactionToken) }
+  return { ...reply, ...answering(handlers, deps, reply.transactionToken, options.from ?? origin) }
 }
 
 /** Answers as a client that holds this token gives them, its permission check included. */
-function answering(handlers: AllHandlers, deps: AuthDeps, token: string) {
-  const call = async () => ({ origin, caller: { transaction: await authenticateTransaction(deps, token) } })
+function answering(handlers: AllHandlers, deps: AuthDeps, token: string, from: Origin) {
+  const call = async () => ({
+    origin: from,
+    caller: { transaction: await authenticateTransaction(deps, token) },
+  })
   return {
     changePassword: async (newPassword: string) =>
       (await handlers.signInChangePassword({ newPassword }, await call())).step,
@@ -257,11 +260,11 @@ function answering(handlers: AllHandlers, deps: AuthDeps, token: string) {
   }
 }
 
-function insideSession(handlers: AllHandlers, deps: AuthDeps, token: string) {
-  const call = async () => ({ origin, caller: await authenticateSession(deps, token) })
+function insideSession(handlers: AllHandlers, deps: AuthDeps, token: string, from: Origin) {
+  const call = async () => ({ origin: from, caller: await authenticateSession(deps, token, from) })
   const begun = (reply: { transactionToken: string; step: Step }) => ({
     ...reply,
-    ...answering(handlers, deps, reply.transactionToken),
+    ...answering(handlers, deps, reply.transactionToken, from),
   })
   return {
     call,

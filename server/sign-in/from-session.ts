@@ -7,6 +7,7 @@ import { factorsOf, provenMethods } from '../factors/factors.ts'
 import type { Origin, SessionCaller } from '../http/handler.ts'
 import { sendsLock } from '../senders/send-quotas.ts'
 import { consumeGrant } from '../sessions/grants.ts'
+import { isProvenNetwork } from '../sessions/networks.ts'
 import { isFresh, isOpen, sessionEnded, stepUpRequired } from '../sessions/sessions.ts'
 import type { Tx } from '../store/store.ts'
 import type { TransactionRow } from '../store/tables.ts'
@@ -66,7 +67,11 @@ export async function beginEnrolment(
       if (grantToken === undefined) throw stepUpRequired('change-factors')
       await consumeGrant(tx, deps, call.caller, grantToken, { kind: 'change-factors' })
       usedGrant = grantToken
-    } else if (decision.session === null || !isFresh(decision.session, nowMs)) {
+    } else if (
+      decision.session === null ||
+      !isFresh(decision.session, nowMs) ||
+      !isProvenNetwork(decision.session, call.origin)
+    ) {
       throw stepUpRequired('change-factors')
     }
     const verdict = await openEnrolment(decision, enrolment)

@@ -163,7 +163,7 @@ export async function finishSignIn(
     // A session that outlives its user's presence must not change anything: a copied profile carries it along.
     freshUntil: scope === 'limited' ? null : nowMs + limits.freshMinutes * 60_000,
     client,
-    address: origin.address,
+    origin,
     nowMs,
     lifeMs,
     idleMs: keeps ? lifeMs : limits.sessionIdleMinutes * 60_000,

@@ -142,7 +142,7 @@ async function addPerson(deps: StorageDeps, handlers: WorldHandlers, groupId: Gr
       provenBy: ['password', 'totp'],
       freshUntil: now + 600_000,
       client: { name: 'test', version: '1', platform: 'linux', hostName: 'test', kind: 'api' as const },
-      address: origin.address,
+      origin,
       nowMs: now,
       lifeMs: 12 * 3_600_000,
       idleMs: 30 * 60_000,

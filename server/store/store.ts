@@ -8,6 +8,7 @@ import * as methods from './migrations/0004-methods.ts'
 import * as passkeys from './migrations/0005-passkeys.ts'
 import * as administration from './migrations/0006-administration.ts'
 import * as recovery from './migrations/0007-recovery.ts'
+import * as sessionNetworks from './migrations/0009-session-networks.ts'
 import type { Tables } from './tables.ts'
 
 export type Tx = Transaction<Tables>
@@ -55,6 +56,7 @@ export const migrations = {
   '0005-passkeys': passkeys,
   '0006-administration': administration,
   '0007-recovery': recovery,
+  '0009-session-networks': sessionNetworks,
 }
 
 const maxTries = 10

@@ -278,6 +278,8 @@ export interface SessionRow {
   freshUntil: number | null
   client: string
   address: string
+  /** JSON array of the networks that it was used from (server/sessions/networks.ts). */
+  networks: string
   startedAt: number
   lastUsedAt: number
   /** Hard end; the idle end is computed from `lastUsedAt`. */
