@@ -66,7 +66,9 @@ export function addFactors(program: Command, host: Host): void {
     ),
   )
   withAddOptions(add.command('passkey').description('a passkey or security key, by way of a browser')).action(
-    host.run((context, options: AddOptions) => enrol(context, { method: 'passkey' }, options)),
+    host.run((context, options: AddOptions) =>
+      enrol(context, { method: 'passkey' }, { ...options, ...shared() }),
+    ),
   )
   factors
     .command('remove')
@@ -165,7 +167,7 @@ export function matchFactor(factors: readonly Factor[], word: string): Factor {
 
 async function askWhat(context: CommandContext, methods: readonly Method[]): Promise<Enrolment> {
   const choices = methods
-    .filter((method) => method !== 'backup-code' && method !== 'passkey')
+    .filter((method) => method !== 'backup-code')
     .map((method) => ({ text: methodNames[method], value: method }))
   if (choices.length === 0) {
     throw new AppError('NOT_ALLOWED', 'Nothing can be registered here; contact your administrator.')

@@ -143,3 +143,22 @@ describe('a count', () => {
     expect(() => parseCount(text)).toThrow('whole number')
   })
 })
+
+describe('what to register', () => {
+  it.each([
+    ['totp', { method: 'totp' }],
+    ['passkey', { method: 'passkey' }],
+    ['sms:+49 171 1234567', { method: 'sms', phoneNumber: '+49 171 1234567' }],
+    ['voice:+49301234567', { method: 'voice', phoneNumber: '+49301234567' }],
+    ['email:anna@example.org', { method: 'email', emailAddress: 'anna@example.org' }],
+  ])('%s is understood', (text, enrolment) => {
+    expect(parseEnrolment(text)).toEqual(enrolment)
+  })
+
+  it.each(['', 'sms:', 'sms:0171 1234567', 'email:anna', 'fax:+49301234567', 'voice'])(
+    '%j is refused',
+    (text) => {
+      expect(() => parseEnrolment(text)).toThrow(/What to register is/)
+    },
+  )
+})
