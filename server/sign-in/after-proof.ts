@@ -1,3 +1,4 @@
+import { isAdministering } from './administering.ts'
 import { isoOf } from '../../shared/clock.ts'
 import type { FactorEvent } from '../../shared/model/account.ts'
 import type { FactorId } from '../../shared/model/ids.ts'
@@ -52,7 +53,7 @@ export async function opened(
   }
   const decision = { ...before, state: { ...before.state, recoveryId: null } }
   // A recovery ends all trust; the computer that it was finished on earns it at its next sign-in.
-  const trustDevice = given.trustDevice && recoveryId === null
+  const trustDevice = given.trustDevice && recoveryId === null && !isAdministering(before.user)
   const { nowMs, origin, tx, user } = decision
   const { method, label } = proven
   const at = { userId: user.id, at: nowMs, address: origin.address }

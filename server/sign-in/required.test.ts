@@ -6,7 +6,7 @@ const dayMs = 86_400_000
 const demands = (change: object) => ({
   requireSecondFactorFor: {
     everybody: false,
-    systemUsers: true,
+    systemUsers: true as const,
     desktopSignIns: false,
     webSignIns: false,
     internalUsers: false,

@@ -5,9 +5,7 @@ import { doorsOf, everyDoor, requirementOf, type Doors, type RuleInput } from '.
 
 const dayMs = 86_400_000
 const nowMs = Date.UTC(2027, 0, 15)
-const noDemands = serverSettingsSchema.parse({
-  requireSecondFactorFor: { systemUsers: false },
-}).requireSecondFactorFor
+const noDemands = serverSettingsSchema.parse({}).requireSecondFactorFor
 
 interface Case {
   readonly demands?: Partial<RuleInput['demands']>
@@ -45,8 +43,11 @@ describe('a second factor is compulsory', () => {
       { demands: { everybody: true }, user: { secondFactor: 'offered' } },
       'everybody',
     ],
-    ['for system users', { demands: { systemUsers: true }, user: { kind: 'system' } }, 'system-users'],
-    ['for system users only', { demands: { systemUsers: true } }, null],
+    [
+      'for system users, whatever is set',
+      { user: { kind: 'system', secondFactor: 'offered' } },
+      'system-users',
+    ],
     ['for internal users', { demands: { internalUsers: true }, user: { audience: 'internal' } }, 'internal'],
     ['for internal users only', { demands: { internalUsers: true } }, null],
     ['for external users', { demands: { externalUsers: true } }, 'external'],
@@ -106,7 +107,7 @@ describe('days of grace', () => {
   })
 
   it.each([
-    ['system users', { user: { kind: 'system' }, demands: { systemUsers: true } }],
+    ['system users', { user: { kind: 'system' } }],
     ['whoever lost a method with the mode', { user: { mustPair: 1 } }],
     ['what a date has made compulsory', { policy: { ...policy, secondFactor: 'offered', enrolBy: at(-1) } }],
   ] satisfies [string, Case][])('are not for %s', (_name, input) => {

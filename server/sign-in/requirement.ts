@@ -4,6 +4,7 @@ import type { ServerSettings } from '../../shared/model/server-settings.ts'
 import type { ClientKind } from '../../shared/model/sign-in.ts'
 import { needsPasskey } from '../passkeys/required-passkey.ts'
 import type { UserRow } from '../store/tables.ts'
+import { isAdministering } from './administering.ts'
 
 const dayMs = 86_400_000
 
@@ -80,7 +81,7 @@ export function requirementOf(input: RuleInput): Requirement {
     return { rule: 'offered', compulsoryFrom, isGrace: false }
   }
   // Who administers, who had a method until now, and whoever needs a passkey has no days without one.
-  if (by === 'pairing' || by === 'passkey' || user.kind === 'system' || policy.graceDays === 0)
+  if (by === 'pairing' || by === 'passkey' || isAdministering(user) || policy.graceDays === 0)
     return { rule: 'required', by }
   // A clock that was set back must not lengthen the days.
   const askedAt = Math.min(user.enrolAskedAt ?? nowMs, nowMs)
@@ -92,7 +93,7 @@ export function requirementOf(input: RuleInput): Requirement {
 function demandedBy({ demands, doors, nowMs, policy, user }: RuleInput): DemandedBy | null {
   if (user.mustPair === 1) return 'pairing'
   if (needsPasskey(policy, user)) return 'passkey'
-  if (demands.systemUsers && user.kind === 'system') return 'system-users'
+  if (isAdministering(user)) return 'system-users'
   if (demands.everybody) return 'everybody'
   if (demands.internalUsers && user.audience === 'internal') return 'internal'
   if (demands.externalUsers && user.audience === 'external') return 'external'

@@ -12,6 +12,7 @@ import { canRecover } from '../recovery/waiting.ts'
 import { createSession } from '../sessions/sessions.ts'
 import { serverSettings } from '../settings.ts'
 import type { DeviceRow, TransactionRow } from '../store/tables.ts'
+import { isAdministering } from './administering.ts'
 import { audit, refused, type Decision, type Verdict } from './decide.ts'
 import { doorsOf, requirementOf, type Requirement } from './requirement.ts'
 import { carriedOf, stateAt, type PlainPlace } from './state.ts'
@@ -151,7 +152,8 @@ export async function finishSignIn(
   const { limits } = policy
   const isByDevice = end.provenBy.includes('device')
   if (end.provenBy.some((each) => each !== 'password' && each !== 'device')) await cancelByProof(decision)
-  const keeps = transaction.keepSignedIn === 1 && limits.keepSignedInDays > 0 && !isByDevice
+  const mayKeep = limits.keepSignedInDays > 0 && !isByDevice && !isAdministering(user)
+  const keeps = transaction.keepSignedIn === 1 && mayKeep
   const lifeMs = keeps ? limits.keepSignedInDays * dayMs : limits.sessionMaxHours * hourMs
   const scope = keeps || isByDevice ? 'limited' : 'full'
   const client = clientInfoSchema.parse(JSON.parse(transaction.client))
@@ -223,6 +225,7 @@ async function stepWithoutFactors(decision: Decision, methods: readonly Method[]
 }
 
 async function trustingDevice(decision: Decision): Promise<DeviceRow | null> {
+  if (isAdministering(decision.user)) return null
   const device = await provenDevice(decision)
   return device !== null && isTrusted(device, decision.policy, decision.nowMs) ? device : null
 }

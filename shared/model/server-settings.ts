@@ -17,7 +17,9 @@ export const serverSettingsSchema = z
     requireSecondFactorFor: z
       .object({
         everybody: flag('Every account, whatever its group says', false),
-        systemUsers: flag('Accounts that administer', true),
+        systemUsers: z.literal(true).default(true).meta({
+          description: 'Accounts that administer: always, at every sign-in; nothing switches it off',
+        }),
         desktopSignIns: flag(
           'Sign-ins from the desktop window and the terminal; a client states its own kind, so leaving the others out leaves their doors open',
           false,
