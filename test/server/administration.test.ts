@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { apiPrefix, routes, type RouteName } from '../../shared/routes.ts'
-import type { serverAdminRoutes } from '../../shared/server-admin-routes.ts'
-import type { backupAdminRoutes } from '../../shared/backup-admin-routes.ts'
-import type { senderAdminRoutes } from '../../shared/sender-admin-routes.ts'
-import type { userAdminRoutes } from '../../shared/user-admin-routes.ts'
+import type { AdminPermission } from '../../shared/contract.ts'
+import { apiPrefix, routes, type RouteName, type Routes } from '../../shared/routes.ts'
 import { makeAccount, type Account } from '../fixtures/account.ts'
 import { makePeople, makeToken, type People } from '../fixtures/administration.ts'
 import type { Authorization } from '../fixtures/http-api.ts'
@@ -50,11 +47,10 @@ const policyMakers = ['admin', 'token policy']
 const auditors = ['admin', 'read-only-admin', 'token audit', 'read-only token']
 const overseers = ['admin', 'read-only-admin']
 
-type AdminRouteName =
-  | keyof typeof userAdminRoutes
-  | keyof typeof serverAdminRoutes
-  | keyof typeof senderAdminRoutes
-  | keyof typeof backupAdminRoutes
+/** A route without a row does not compile. */
+type AdminRouteName = {
+  [N in RouteName]: Routes[N]['permission'] extends AdminPermission ? N : never
+}[RouteName]
 
 /** Whom each route lets in; everybody else is refused before anything of the request is read. */
 const admitted: Readonly<Record<AdminRouteName, string[]>> = {
@@ -104,6 +100,10 @@ const admitted: Readonly<Record<AdminRouteName, string[]>> = {
   adminTrash: seers,
   adminUndoTrash: [...persons, 'token backups'],
   adminResumeBrake: persons,
+  adminApprovals: seers,
+  adminRequestFactorReset: persons,
+  adminApprove: persons,
+  adminCancelApproval: persons,
   adminTokens: overseers,
   adminMakeToken: ['admin'],
   adminRevokeToken: ['admin'],
