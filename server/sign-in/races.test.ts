@@ -58,8 +58,12 @@ describeOnEveryStore('twenty requests that race', (fresh) => {
     await started.choose(factorId)
     const wrong = twenty(() => started.prove('x00000'))
     const right = codeOf(started.prove(auth.passcode(phone)))
-    expect(times(await wrong, 'PASSCODE_WRONG')).toBe(4)
-    expect(await right).toBe('SIGN_IN_ENDED')
+    const wrongCount = times(await wrong, 'PASSCODE_WRONG')
+    // Nothing says which of them the database lets in first; a right one among the first five is one of the five.
+    const isFirst = (await right) === 'done'
+    expect(isFirst ? wrongCount <= 4 : wrongCount === 4).toBe(true)
+    expect(['done', 'SIGN_IN_ENDED']).toContain(await right)
+    expect(await sessionCount()).toBe(isFirst ? 1 : 0)
   })
 
   it('to send a message send one', async () => {
