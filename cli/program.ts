@@ -4,6 +4,7 @@ import { addCompletion } from './commands/completion.ts'
 import { addDaemon } from './commands/daemon.ts'
 import { addDevices } from './commands/devices.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addEmail } from './commands/email.ts'
 import { addFactors } from './commands/factors.ts'
 import { addKit } from './commands/kit.ts'
 import { addLogin } from './commands/login.ts'
@@ -56,6 +57,7 @@ const commands = [
   addFactors,
   addSessions,
   addPassword,
+  addEmail,
   addKit,
   addDaemon,
   addUi,

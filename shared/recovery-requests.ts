@@ -3,6 +3,7 @@ import { typedPhoneNumberSchema } from './model/account.ts'
 import {
   accountRecoverySchema,
   cancelTokenSchema,
+  emailAddressSchema,
   typedAccountSchema,
   typedResetCodeSchema,
 } from './model/recovery.ts'
@@ -32,6 +33,9 @@ export const recoveryRequests = {
   /** Needs a step-up for `change-factors`, as does removing it. Ends in `contact-proven`. */
   'recovery.setPhone': { input: z.object({ phoneNumber: typedPhoneNumberSchema }), output: stepReply },
   'recovery.removePhone': { input: nothing, output: done },
+
+  /** Needs a step-up for `change-factors` where the account has a second factor. Ends in `contact-proven`. */
+  'account.setEmail': { input: z.object({ email: emailAddressSchema }), output: stepReply },
 
   /** Asks for a mail; the answer is the same whatever there is. */
   'password.forgot': { input: z.object({ account: typedAccountSchema }), output: done },

@@ -4,6 +4,7 @@ import { typedPhoneNumberSchema } from './model/account.ts'
 import {
   accountRecoverySchema,
   cancelTokenSchema,
+  emailAddressSchema,
   typedAccountSchema,
   typedResetCodeSchema,
 } from './model/recovery.ts'
@@ -68,6 +69,18 @@ export const recoveryRoutes = defineRoutes({
     summary: 'Remove the recovery phone; a recovery that waits ends',
     body: z.object({ grantToken }),
     reply: done,
+  },
+  startEmailChange: {
+    method: 'POST',
+    path: '/email',
+    permission: 'session',
+    summary: 'Start changing the account’s mail address; it counts after a live proof',
+    body: z.object({
+      email: emailAddressSchema,
+      /** Needed by every account that has a second factor. */
+      grantToken: grantToken.optional(),
+    }),
+    reply: transactionReply,
   },
   forgotPassword: {
     method: 'POST',

@@ -24,6 +24,7 @@ type SignInRequest =
   | 'transaction.recoveryNumber'
   | 'factors.enrol'
   | 'recovery.setPhone'
+  | 'account.setEmail'
   | 'password.startReset'
 
 /** A sign-in, step-up or enrolment under way. Its token never leaves this process. */
@@ -139,6 +140,17 @@ export function signInHandlers(deps: SignInDeps): Pick<ClientHandlers, SignInReq
       const begun = await session.useGrant({ kind: 'change-factors' }, (grantToken) =>
         deps.server().call('startRecoveryPhone', { ...input, grantToken }, credentials),
       )
+      return begin(begun, null)
+    },
+    'account.setEmail': async (input) => {
+      const credentials = await session.credentials()
+      const call = (grant: { grantToken?: string }) =>
+        deps.server().call('startEmailChange', { ...input, ...grant }, credentials)
+      const operation = { kind: 'change-factors' } as const
+      // An account without a second factor has no grant to give; the server knows which ones need it.
+      const begun = session.hasGrant(operation)
+        ? await session.useGrant(operation, (grantToken) => call({ grantToken }))
+        : await call({})
       return begin(begun, null)
     },
     'password.startReset': async ({ resetCode }) => {

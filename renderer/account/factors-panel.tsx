@@ -14,6 +14,7 @@ import { ProblemNote } from '../parts/problem-note.tsx'
 import { BackupCodes } from '../sign-in/backup-codes.tsx'
 import { MethodIcon } from '../sign-in/method-icon.tsx'
 import { AddMethodDialog } from './add-method-dialog.tsx'
+import { PendingRecoveryOfAccount } from './pending-recovery-note.tsx'
 import { RecoveryPanel } from './recovery-panel.tsx'
 
 /** The ways to prove identity, with what happened to them. */
@@ -34,6 +35,7 @@ export function FactorsPanel({ loginName }: { loginName: string }) {
   const error = shownError(regenerate.error) ?? shownError(optOut.error)
   return (
     <Stack gap="md">
+      <PendingRecoveryOfAccount />
       <Section
         title={t('factors.title')}
         text={t('factors.text')}

@@ -3,11 +3,18 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { PendingRecovery } from '../../shared/model/recovery.ts'
 import { shownError, useAct } from '../client/use-act.ts'
+import { useAsk } from '../client/use-ask.ts'
 import { useFormats } from '../locale/formats.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
 
+/** Before everything else on the screen, while there is one. */
+export function PendingRecoveryOfAccount() {
+  const pending = useAsk('recovery.get', {}).data?.recovery.pending ?? null
+  return pending === null ? null : <PendingRecoveryNote pending={pending} />
+}
+
 /** Somebody may soon replace every sign-in method of this account; here it is stopped. */
-export function PendingRecoveryNote({ pending }: { pending: PendingRecovery }) {
+function PendingRecoveryNote({ pending }: { pending: PendingRecovery }) {
   const { t } = useTranslation()
   const formats = useFormats()
   return (

@@ -12,6 +12,7 @@ import {
   signedOutStatus,
   withPasskey,
   usualPolicy,
+  waitingRecovery,
   type FakeState,
 } from '../testing/fake-state.ts'
 
@@ -52,6 +53,15 @@ const everyMethod: FakeState['policy'] = {
 
 const changes: Readonly<Record<string, Change>> = {
   live: (nowMs) => ({ status: signedOutStatus(nowMs) }),
+  recoverable: (nowMs) => ({ status: signedOutStatus(nowMs), recoveryPhone: true }),
+  'with-recovery-phone': (nowMs) => ({ status: signedInStatus(nowMs), recoveryPhone: true, hasEmail: true }),
+  'recovery-waits': (nowMs) => ({
+    status: { ...signedInStatus(nowMs), pendingRecovery: waitingRecovery(nowMs) },
+    recoveryPhone: true,
+  }),
+  'recovery-waits-signed-out': (nowMs) => ({
+    status: { ...signedOutStatus(nowMs), pendingRecovery: waitingRecovery(nowMs) },
+  }),
   'new-computer': (nowMs) => ({
     status: newComputerStatus(nowMs),
     account: emptyAccount(nowMs),

@@ -10,6 +10,12 @@ const choose = async (page, name) => {
   await typePassword(page)
   await page.getByRole('button', { name }).click()
 }
+const toRecovery = async (page) => {
+  await typePassword(page)
+  await page.getByRole('button', { name: /can’t use/ }).click()
+  await page.getByRole('button', { name: 'Recover with my recovery phone' }).click()
+  await page.getByLabel('Phone number').waitFor()
+}
 const tab = (name) => (page) => page.getByRole('tab', { name }).click()
 const toKit = async (page) => {
   await page.getByRole('button', { name: 'Documents', exact: true }).click()
@@ -56,6 +62,44 @@ export const shots = [
       await page.getByRole('button', { name: /can’t use/ }).click()
     },
   },
+  {
+    name: 'recover-offered',
+    scene: 'recoverable',
+    steps: async (page) => {
+      await typePassword(page)
+      await page.getByRole('button', { name: /can’t use/ }).click()
+    },
+  },
+  { name: 'recover-number', scene: 'recoverable', steps: toRecovery },
+  {
+    name: 'recover-waiting',
+    scene: 'recoverable',
+    steps: async (page) => {
+      await toRecovery(page)
+      await page.getByLabel('Phone number').fill('+4915199999942')
+      await page.getByRole('button', { name: 'Send passcode' }).click()
+      await page.getByLabel('Passcode').fill('123456')
+      await page.getByText('The waiting time has begun').waitFor()
+    },
+  },
+  { name: 'recover-waits-signed-out', scene: 'recovery-waits-signed-out' },
+  {
+    name: 'forgotten-password',
+    scene: 'live',
+    steps: (page) => page.getByRole('button', { name: 'Forgotten password' }).click(),
+  },
+  {
+    name: 'forgotten-password-code',
+    scene: 'live',
+    steps: async (page) => {
+      await page.getByRole('button', { name: 'Forgotten password' }).click()
+      await page.getByRole('button', { name: 'Send the code' }).click()
+      await page.getByLabel('Code from the mail').waitFor()
+    },
+  },
+  { name: 'recover-waits-home', scene: 'recovery-waits' },
+  { name: 'recover-waits-account', scene: 'recovery-waits', hash: '/account' },
+  { name: 'recover-account-screen', scene: 'with-recovery-phone', hash: '/account' },
   { name: 'passcode', scene: 'live', steps: (page) => choose(page, /My phone/) },
   {
     name: 'passcode-wrong',

@@ -10,7 +10,11 @@ type Handlers = Pick<
   ClientHandlers,
   | Extract<
       keyof ClientHandlers,
-      `app.${string}` | `account.${string}` | `sessions.${string}` | `devices.${string}` | `kit.${string}`
+      | `app.${string}`
+      | `account.${'me' | 'changePassword'}`
+      | `sessions.${string}`
+      | `devices.${string}`
+      | `kit.${string}`
     >
   | 'server.connect'
   | 'factors.list'

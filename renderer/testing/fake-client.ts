@@ -32,6 +32,7 @@ export function createFakeClient(clock: Clock, change: Partial<FakeState> = {}):
     grants: new Set(),
     kit: 'confirmed',
     recoveryPhone: false,
+    hasEmail: false,
     isRecoveryReady: false,
     underWay: new Map(),
     filePreview: null,

@@ -25,7 +25,7 @@ export function fakeRecoveryHandlers({ state, clock }: FakeDeps): Handlers {
           recoveryPhone: state.recoveryPhone
             ? { maskedDestination: '+4••••••••9942', addedAt: isoOf(clock.nowMs() - 40 * 86_400_000) }
             : null,
-          maskedEmail: null,
+          maskedEmail: state.hasEmail ? 'an•••@example.com' : null,
           pending: state.status.pendingRecovery,
         },
       }),

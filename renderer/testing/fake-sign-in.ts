@@ -22,6 +22,7 @@ type Handlers = Pick<
   | Extract<keyof ClientHandlers, `signIn.${string}` | `stepUp.${string}` | `transaction.${string}`>
   | 'factors.enrol'
   | 'recovery.setPhone'
+  | 'account.setEmail'
   | 'password.startReset'
 >
 
@@ -33,7 +34,7 @@ interface Open {
   channel: PhoneChannel
   enrolment: Enrolment | null
   /** What a right passcode does that proves no method. */
-  contact: 'recovery' | 'recovery-phone' | null
+  contact: 'recovery' | 'recovery-phone' | 'email' | null
   isReset: boolean
   triesLeft: number
   resendsLeft: number
@@ -185,6 +186,11 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
     return { kind: 'signed-in', scope: 'full', expiresAt: session?.expiresAt ?? '', backupCodes }
   }
   const finish = (transaction: Open): ClientStep => {
+    if (transaction.contact === 'email') {
+      open = null
+      state.hasEmail = true
+      return { kind: 'contact-proven', contact: 'email', maskedDestination: 'an•••@example.com' }
+    }
     if (transaction.contact === 'recovery-phone') {
       open = null
       state.recoveryPhone = true
@@ -245,6 +251,14 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
       needGrant(state, 'change-factors')
       const transaction = begin(null)
       transaction.contact = 'recovery-phone'
+      transaction.sentAtMs = clock.nowMs()
+      challenges++
+      return Promise.resolve({ step: enterCode(transaction) })
+    },
+    'account.setEmail': () => {
+      needGrant(state, 'change-factors')
+      const transaction = begin(null)
+      transaction.contact = 'email'
       transaction.sentAtMs = clock.nowMs()
       challenges++
       return Promise.resolve({ step: enterCode(transaction) })

@@ -39,6 +39,8 @@ export interface FakeState {
   kit: 'none' | 'made' | 'confirmed'
   /** Whether the account has a recovery phone; signing in then offers it. */
   recoveryPhone: boolean
+  /** Whether the account has a confirmed mail address. */
+  hasEmail: boolean
   /** Whether a recovery's waiting time is over. */
   isRecoveryReady: boolean
   /** What runs, by its id. */

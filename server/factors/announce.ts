@@ -24,6 +24,8 @@ export interface Notice {
   readonly label: string
   /** The method that it is about, which gets no message about itself. */
   readonly exceptFactorId: FactorId | null
+  /** A mail address that was the account's until now. */
+  readonly alsoTo?: string
 }
 
 /**
@@ -91,7 +93,7 @@ interface Recipient {
 async function recipients(
   deps: AuthDeps,
   tx: Tx,
-  { exceptFactorId, userId }: Notice,
+  { alsoTo, exceptFactorId, userId }: Notice,
 ): Promise<readonly Recipient[]> {
   const channels = await deps.messages.channels(tx)
   const byPhone = (['sms', 'voice'] as const).find((channel) => channels.has(channel))
@@ -111,6 +113,7 @@ async function recipients(
     if (to !== null && channels.has('email')) found.set(to, { channel: 'email', to, callingCode: 'email' })
   }
   addMail(email)
+  addMail(alsoTo ?? null)
   for (const { emailAddress, phoneNumber } of factors) {
     addMail(emailAddress)
     if (phoneNumber === null || byPhone === undefined) continue

@@ -6,13 +6,15 @@ import { policyOfUser } from '../accounts/policies.ts'
 import { appendAudit } from '../audit/audit.ts'
 import { auditOnceAMinuteAlone } from '../audit/audit-once-a-minute.ts'
 import { announce } from '../factors/announce.ts'
+import { maskEmailAddress } from '../factors/email-addresses.ts'
 import { maskPhoneNumber } from '../factors/phone-numbers.ts'
-import type { Handlers } from '../http/handler.ts'
+import type { Call, Handlers } from '../http/handler.ts'
 import { tokenHash } from '../server-key.ts'
 import { consumeGrant, returnGrant } from '../sessions/grants.ts'
 import { cancel } from '../sign-in/answers.ts'
 import { settle } from '../sign-in/settle.ts'
-import { beginRecoveryPhone } from './contacts.ts'
+import type { Begun } from '../sign-in/from-session.ts'
+import { beginEmailChange, beginRecoveryPhone } from './contacts.ts'
 import { cancelWaiting } from './ending.ts'
 import { announceRecovery } from './notices.ts'
 import { mayHaveRecoveryPhone, pendingView, recoveryPhoneOf, waitingRecovery } from './waiting.ts'
@@ -24,8 +26,28 @@ export function recoveryHandlers(
   deps: AuthDeps,
 ): Pick<
   Handlers,
-  'recovery' | 'cancelOwnRecovery' | 'cancelRecovery' | 'startRecoveryPhone' | 'removeRecoveryPhone'
+  | 'recovery'
+  | 'cancelOwnRecovery'
+  | 'cancelRecovery'
+  | 'startRecoveryPhone'
+  | 'removeRecoveryPhone'
+  | 'startEmailChange'
 > {
+  async function begun(
+    call: Call<'session'>,
+    { token, transaction, verdict }: Begun,
+    grantToken: string | undefined,
+  ) {
+    try {
+      return { transactionToken: token, step: await settle(deps, transaction, verdict) }
+    } catch (error) {
+      // Its token was never given out: nobody can finish it, and the grant is still owed.
+      await cancel(deps, { transaction, origin: call.origin })
+      if (grantToken !== undefined) await returnGrant(deps, call.caller, grantToken)
+      throw error
+    }
+  }
+
   return {
     recovery: async (_input, { caller: { user } }) => {
       const { db } = deps.store
@@ -41,7 +63,8 @@ export function recoveryHandlers(
             phone === undefined
               ? null
               : { maskedDestination: maskPhoneNumber(phone.phoneNumber), addedAt: isoOf(phone.addedAt) },
-          maskedEmail: null,
+          maskedEmail:
+            user.email === null || user.emailProvenAt === null ? null : maskEmailAddress(user.email),
           pending: waiting === undefined ? null : pendingView(waiting),
         },
       }
@@ -62,17 +85,11 @@ export function recoveryHandlers(
       wasWaiting: await cancelByToken(deps, cancelToken, origin.address),
     }),
 
-    startRecoveryPhone: async ({ grantToken, phoneNumber }, call) => {
-      const { token, transaction, verdict } = await beginRecoveryPhone(deps, call, phoneNumber, grantToken)
-      try {
-        return { transactionToken: token, step: await settle(deps, transaction, verdict) }
-      } catch (error) {
-        // Its token was never given out: nobody can finish it, and the grant is still owed.
-        await cancel(deps, { transaction, origin: call.origin })
-        await returnGrant(deps, call.caller, grantToken)
-        throw error
-      }
-    },
+    startRecoveryPhone: async ({ grantToken, phoneNumber }, call) =>
+      await begun(call, await beginRecoveryPhone(deps, call, phoneNumber, grantToken), grantToken),
+
+    startEmailChange: async ({ email, grantToken }, call) =>
+      await begun(call, await beginEmailChange(deps, call, email, grantToken), grantToken),
 
     removeRecoveryPhone: async ({ grantToken }, { caller, origin }) => {
       const { user } = caller

@@ -1,3 +1,4 @@
+import { maskEmailAddress } from '../factors/email-addresses.ts'
 import { maskPhoneNumber } from '../factors/phone-numbers.ts'
 import { audit, refused, type Decision, type Verdict } from '../sign-in/decide.ts'
 import { rateLimited } from '../sign-in/rate-limited.ts'
@@ -16,6 +17,8 @@ export async function contactProven(decision: Decision, challenge: OpenChallenge
       return await recoveryPhoneProven(decision, challenge)
     case 'recovery-phone':
       return await storeRecoveryPhone(decision, challenge)
+    case 'email':
+      return await storeEmail(decision, challenge)
     case 'factor':
       throw new Error('A second factor is no contact.')
   }
@@ -61,5 +64,31 @@ async function storeRecoveryPhone(decision: Decision, { phoneNumber }: OpenChall
     step: { kind: 'contact-proven', contact: 'recovery-phone', maskedDestination },
     isRecoveryNews: true,
     notice: { userId: user.id, what: 'recovery-phone-set', label: maskedDestination, exceptFactorId: null },
+  }
+}
+
+/** Mailed codes for a new password are worth nothing from here on: they went to another address. */
+async function storeEmail(decision: Decision, { emailAddress }: OpenChallenge): Promise<Verdict> {
+  const { nowMs, transaction, tx, user } = decision
+  if (emailAddress === null) throw new Error('A mail challenge without an address.')
+  await tx
+    .updateTable('users')
+    .set({ email: emailAddress, emailProvenAt: nowMs })
+    .where('id', '=', user.id)
+    .execute()
+  await tx.deleteFrom('passwordResets').where('userId', '=', user.id).execute()
+  await endTransaction(tx, transaction.id, 'finished', nowMs)
+  await audit(decision, 'email.changed', 'ok')
+  const maskedDestination = maskEmailAddress(emailAddress)
+  return {
+    kind: 'step',
+    step: { kind: 'contact-proven', contact: 'email', maskedDestination },
+    notice: {
+      userId: user.id,
+      what: 'email-changed',
+      label: maskedDestination,
+      exceptFactorId: null,
+      ...(user.email === null ? {} : { alsoTo: user.email }),
+    },
   }
 }

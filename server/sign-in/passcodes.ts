@@ -45,6 +45,7 @@ const operationWords: Record<Operation['kind'], string> = {
 const useWords = {
   recovery: 'to replace all second factors',
   'recovery-phone': 'to register this recovery phone',
+  email: 'to make this the mail address of the account',
 } as const
 
 /**

@@ -20,7 +20,7 @@ const openChallengeSchema = z.object({
   /** The registered method, or the one that this proof will register. */
   factorId: factorIdSchema,
   /** What the proof is good for: a second factor, coming back by the recovery phone, or a new contact. */
-  use: z.enum(['factor', 'recovery', 'recovery-phone']).default('factor'),
+  use: z.enum(['factor', 'recovery', 'recovery-phone', 'email']).default('factor'),
   /** Registers a method when it is proven. */
   isNew: z.boolean(),
   phoneNumber: z.string().nullable(),

@@ -36,3 +36,5 @@ export const cancelTokenSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
 export const typedAccountSchema = z.string().trim().min(1).max(254)
 /** Groups of letters and digits from the mail; spaces and dashes do not matter. */
 export const typedResetCodeSchema = z.string().min(10).max(64)
+/** What people type; the server reads it as one mailbox. */
+export const emailAddressSchema = z.string().trim().min(3).max(254)
