@@ -37,6 +37,23 @@ describe('signing in', () => {
     expect((await screen.findByRole('alert')).textContent).toContain('Signing in did not work')
   })
 
+  it('masks the password, shows it on demand, and takes it from the clipboard', async () => {
+    const { user, api } = await renderApp()
+    const name = await screen.findByLabelText('Login name')
+    if ((name as HTMLInputElement).value === '') await user.type(name, 'anna')
+    const field = screen.getByLabelText<HTMLInputElement>('Password')
+    expect([field.type, field.autocomplete]).toEqual(['password', 'current-password'])
+    await user.click(field)
+    await user.paste(' a long one from a manager ')
+    await user.click(screen.getByRole('button', { name: 'Show or hide the password' }))
+    expect(field.type).toBe('text')
+    await user.click(screen.getByRole('button', { name: 'Sign in' }))
+    await waitFor(() => {
+      const start = api.state.calls.find((call) => call.name === 'signIn.start')
+      expect(start?.input).toMatchObject({ password: ' a long one from a manager ' })
+    })
+  })
+
   it('takes the whole pasted message and sends it by itself', async () => {
     const { user } = await renderApp()
     await user.click(await choosePhone(user))

@@ -4,7 +4,7 @@ import { isAppError, type ErrorCode } from '../../shared/errors.ts'
 import type { Account as AccountView } from '../../shared/model/administration.ts'
 import type { UserId } from '../../shared/model/ids.ts'
 import { routes, type CallOf, type RouteName } from '../../shared/routes.ts'
-import { makeAccount, stepUp, type Account } from '../fixtures/account.ts'
+import { deviceLease, makeAccount, makeSet, stepUp, type Account } from '../fixtures/account.ts'
 import { makePeople, makeToken, withId, type People } from '../fixtures/administration.ts'
 import { callApi, type Authorization } from '../fixtures/http-api.ts'
 import { startInsideServer, type InsideServer } from '../harness/inside-server.ts'
@@ -248,6 +248,15 @@ describe('what gives power or cannot be taken back', () => {
     const asked = call('adminResetFactors', { userId: own.userId, grantToken }, people.admin.session)
     expect(await codeOf(asked)).toBe('STEP_UP_REQUIRED')
   })
+})
+
+it('an administrator signs somebody out everywhere, whose backups go on', async () => {
+  const out = await withId(inside, await makeAccount(inside, 'signed-out', '+4915123456703'))
+  const set = await makeSet(inside, out, { name: 'Documents', sources: ['/home'] })
+  await call('adminEndSessions', { userId: out.userId }, people.admin.session)
+  expect(await codeOf(call('me', {}, out.session))).toBe('SESSION_ENDED')
+  expect(await codeOf(call('me', {}, own.session))).toBe('done')
+  expect(await codeOf(deviceLease(inside, out, set.id))).toBe('done')
 })
 
 describe('a change', () => {
