@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { codeOf, documents, relativeLinks, root, tableIn, textFiles, type TextFile } from './doc-files.ts'
 import { unknownIn } from './programs.ts'
+import { asvsSections, faultsOf, repeated, requirementsIn } from './proofs.ts'
 import { tables } from './tables.ts'
 
 const all = documents()
@@ -104,11 +105,10 @@ describe('the check of commands', () => {
   })
 })
 
+const tracked = textFiles()
+
 describe('the threat model', () => {
   const rows = tableIn(document('docs/THREAT-MODEL.md').text, 'promises')
-  const proofs = rows.flatMap(([promise = '', , tests = '']) =>
-    tests.split('<br>').map((proof) => [promise.slice(0, 2), proof.trim()] as const),
-  )
 
   it('has a row for each promise', () => {
     expect(rows.map(([promise = '']) => promise.slice(0, 2))).toEqual(
@@ -116,22 +116,93 @@ describe('the threat model', () => {
     )
   })
 
-  it.each(proofs)('proves %s by a test that is there: %s', (_promise, proof) => {
-    const [, file = '', title = ''] = /^`([^`]+)` › (.+)$/.exec(proof) ?? []
-    const source = textOf(file)
-    const isTitle = ["'", '`', '"'].some((quote) => source.includes(`${quote}${title}${quote}`))
-    expect(title).not.toBe('')
-    expect(isTitle, `${file} has no test "${title}"`).toBe(true)
-  })
+  it.each(rows.map(([promise = '', , tests = '']) => [promise.slice(0, 2), tests] as const))(
+    'proves %s by tests that are there',
+    (_promise, cell) => {
+      expect(faultsOf({ cell, mayBeReason: false }, tracked)).toEqual([])
+    },
+  )
 })
 
-function textOf(file: string): string {
-  const found = tracked.find(({ name }) => name === file)
-  if (found === undefined) throw new Error(`There is no ${file}.`)
-  return found.text
-}
+describe('what the five documents say', () => {
+  const rows = tableIn(document('docs/seed-coverage.md').text, 'seeds')
+  const ids = rows.map(([id = '']) => id)
 
-const tracked = textFiles()
+  it('has the rows of each document in order, and none twice', () => {
+    for (const letter of ['A', 'B', 'C', 'D', 'E']) {
+      const own = ids.filter((id) => id.startsWith(letter))
+      expect(own.length).toBeGreaterThan(10)
+      expect(own).toEqual(own.map((_, index) => `${letter}${index + 1}`))
+    }
+    expect(repeated(ids)).toEqual([])
+    expect(ids.filter((id) => !/^[A-E]\d+$/.test(id))).toEqual([])
+  })
+
+  it.each(rows.map(([id = '', , does = '', tests = '']) => [id, does, tests] as const))(
+    'shows %s by tests that are there, or says that it is not yet',
+    (_id, does, tests) => {
+      const isNotYet = tests === '–' && does.startsWith('**Not yet:**')
+      expect(isNotYet ? [] : faultsOf({ cell: tests, mayBeReason: false }, tracked)).toEqual([])
+    },
+  )
+})
+
+describe('the requirements of ASVS 5.0', () => {
+  const rows = tableIn(document('docs/asvs.md').text, 'asvs')
+
+  it('are all there, in order, and none twice', () => {
+    const expected = Object.entries(asvsSections).flatMap(([section, count]) =>
+      Array.from({ length: count }, (_, index) => `${section}.${index + 1}`),
+    )
+    expect(rows.flatMap(([requirement = '']) => requirementsIn(requirement))).toEqual(expected)
+  })
+
+  it.each(rows.map(([requirement = '', level = '', , tests = '']) => [requirement, level, tests] as const))(
+    'are each shown by tests that are there, or have a reason: %s',
+    (_requirement, level, cell) => {
+      expect(level).toMatch(/^[123]$/)
+      expect(faultsOf({ cell, mayBeReason: true }, tracked)).toEqual([])
+    },
+  )
+})
+
+describe('the check of proofs', () => {
+  const files = [{ name: 'server/a.test.ts', text: "it('keeps what it was given', () => {" }]
+  const real = '`server/a.test.ts` › keeps what it was given'
+
+  it('has nothing against a test that is there, nor against a reason where one will do', () => {
+    expect(faultsOf({ cell: real, mayBeReason: false }, files)).toEqual([])
+    expect(faultsOf({ cell: 'nothing to test', mayBeReason: true }, files)).toEqual([])
+  })
+
+  it.each([
+    ['`server/a.test.ts` › keeps what it was never given', true],
+    ['`server/a.test.ts` › keeps what', true],
+    [`${real}<br>\`server/a.test.ts\` › made up`, true],
+    ['`server/gone.test.ts` › keeps what it was given', true],
+    ['`server/a.ts` › keeps what it was given', true],
+    ['server/a.test.ts › keeps what it was given', true],
+    [`${real}<br>and it is obvious`, true],
+    ['nothing to test', false],
+    ['?', true],
+    ['–', true],
+    ['', true],
+  ])('sees what is wrong in: %s', (cell, mayBeReason) => {
+    expect(faultsOf({ cell, mayBeReason }, files)).toHaveLength(1)
+  })
+
+  it('sees a row that is there twice', () => {
+    expect(repeated(['A1', 'A2', 'A1'])).toEqual(['A1'])
+  })
+
+  it.each([
+    ['6.2.1 passwords', ['6.2.1']],
+    ['6.8.1–6.8.3 providers', ['6.8.1', '6.8.2', '6.8.3']],
+    ['8.1.1, 8.1.2 rules', ['8.1.1', '8.1.2']],
+  ])('reads the requirements of %s', (text, requirements) => {
+    expect(requirementsIn(text)).toEqual(requirements)
+  })
+})
 
 it('no file names the host of a package registry: a clone takes the one that its machine is set to', () => {
   const hosts = [
