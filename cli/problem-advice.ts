@@ -31,6 +31,10 @@ const advice: Record<ErrorCode, string | undefined> = {
   NO_METHOD_AVAILABLE: 'Use a backup code (`--method backup-code`), or ask your administrator.',
   SESSION_ENDED: 'Sign in with `holdfast login`.',
   STEP_UP_REQUIRED: 'This needs your second factor. Run it on a terminal, or give the answers on stdin.',
+  ACCOUNT_SUSPENDED: 'Nothing is backed up until your administrator enables the account again.',
+  ACCOUNT_EXPIRED:
+    'Nothing is backed up any more; what was backed up is kept for a while. Ask your administrator.',
+  SECOND_FACTOR_REQUIRED: 'Sign in with `holdfast login` and set up a second factor.',
   DEVICE_REVOKED:
     'This computer was taken off your account. Sign in with `holdfast login` to enrol it again.',
   LEASE_ENDED: 'The server ended this run. Try again.',

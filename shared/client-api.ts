@@ -10,6 +10,7 @@ import {
   meSchema,
   newPasswordSchema,
   sessionSchema,
+  sessionScopeSchema,
   typedCodeSchema,
 } from './model/account.ts'
 import { backupSetDefinitionSchema, backupSetSchema } from './model/backup-set.ts'
@@ -58,7 +59,7 @@ export const appStatusSchema = z.object({
     .nullable(),
   proxy: proxyStatusSchema,
   loginName: z.string().nullable(),
-  session: z.object({ scope: z.enum(['full', 'limited']), expiresAt: instantSchema }).nullable(),
+  session: z.object({ scope: sessionScopeSchema, expiresAt: instantSchema }).nullable(),
   device: z.object({ id: deviceIdSchema, name: z.string() }).nullable(),
   secretStore: z.object({
     kind: secretStoreKindSchema,

@@ -72,6 +72,10 @@ export const errorCatalog = {
   // Passkeys
   PASSKEY_REFUSED: { retry: 'user', exitCode: 62, httpStatus: 422 },
   HAND_OFF_ENDED: { retry: 'user', exitCode: 63, httpStatus: 410 },
+  // Accounts that may not be used now
+  ACCOUNT_SUSPENDED: { retry: 'user', exitCode: 64, httpStatus: 403 },
+  ACCOUNT_EXPIRED: { retry: 'user', exitCode: 65, httpStatus: 403 },
+  SECOND_FACTOR_REQUIRED: { retry: 'user', exitCode: 66, httpStatus: 403 },
   // A person stopped it
   CANCELLED: { retry: 'user', exitCode: 130, httpStatus: 499 },
 } as const satisfies Record<string, ErrorTraits>

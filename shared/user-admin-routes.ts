@@ -16,7 +16,7 @@ import {
   oneTimePasswordSchema,
   searchTextSchema,
 } from './model/administration.ts'
-import { deviceIdSchema, groupIdSchema, userIdSchema } from './model/ids.ts'
+import { deviceIdSchema, groupIdSchema, instantSchema, userIdSchema } from './model/ids.ts'
 import { secondFactorRuleSchema, typedPhoneNumberSchema, labelSchema } from './model/account.ts'
 import { exportFormatSchema, importOptionsSchema, importReportSchema } from './model/user-import.ts'
 import { problemSchema } from './errors.ts'
@@ -97,6 +97,17 @@ export const userAdminRoutes = defineRoutes({
     summary: 'Change what is known about an account; what is left out stays',
     params: ofUser,
     body: accountFieldsSchema.partial().extend({ version: z.number().int() }),
+    reply: account,
+  },
+  adminPermitLegacy: {
+    permission: 'admin-change-users',
+    admin: { token: null, proof: 'fresh' },
+    method: 'PUT',
+    path: '/admin/users/:userId/legacy',
+    summary:
+      'Let a legacy client skip the second factor until then, only to back up; null = no more. Its group must allow it too',
+    params: ofUser,
+    body: z.object({ until: instantSchema.nullable() }),
     reply: account,
   },
   adminChangeRole: {

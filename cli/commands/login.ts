@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
 import type { AppStatus, SecretStoreKind } from '../../shared/client-api.ts'
+import type { SessionScope } from '../../shared/model/account.ts'
 import type { Enrolment } from '../../shared/model/sign-in.ts'
 import { askYesNo, remark } from '../ask.ts'
 import type { CommandContext } from '../context.ts'
@@ -64,7 +65,7 @@ async function login(context: CommandContext, options: LoginOptions): Promise<nu
   await ensureSecretStore(context, options.secretStore)
   await connectServer(context, options)
   const step = await signIn(context, { ...options, loginName: options.user })
-  if (step.scope === 'full') await enrolDevice(context, options)
+  if (step.scope !== 'limited') await enrolDevice(context, options)
   const status = await requestOnly(context, 'app.status', {})
   const document = {
     isSignedIn: true,
@@ -77,11 +78,15 @@ async function login(context: CommandContext, options: LoginOptions): Promise<nu
   return 0
 }
 
-function welcome(status: AppStatus, step: { scope: 'full' | 'limited'; expiresAt: string }): string[] {
-  const reach =
-    step.scope === 'full'
-      ? ''
-      : ' You can look and back up; for changes and restoring your second factor is asked for.'
+const reaches: Record<SessionScope, string> = {
+  full: '',
+  limited: ' You can look and back up; for changes and restoring your second factor is asked for.',
+  legacy:
+    ' Without a second factor you can only set this computer up and back it up. To set one up: `holdfast logout`, then `holdfast login`.',
+}
+
+function welcome(status: AppStatus, step: { scope: SessionScope; expiresAt: string }): string[] {
+  const reach = reaches[step.scope]
   const lines = [`Signed in as ${status.loginName ?? '?'} until ${formatInstant(step.expiresAt)}.${reach}`]
   if (status.device === null) lines.push('This computer may not run backups by itself.')
   else lines.push(`This computer, ${status.device.name}, may run backups by itself.`)

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { SessionScope } from '../../shared/model/account.ts'
 import type { AppStatus } from '../../shared/client-api.ts'
 import { isAppError } from '../../shared/errors.ts'
 import type { BackupSet } from '../../shared/model/backup-set.ts'
@@ -63,11 +64,17 @@ async function setsOf(context: CommandContext, app: AppStatus): Promise<SetStatu
   }
 }
 
+const scopeTexts: Record<SessionScope, string> = {
+  full: '',
+  limited: ' (view and back up only)',
+  legacy: ' (without a second factor: back up only)',
+}
+
 function computerLines(app: AppStatus): string[] {
   const session =
     app.session === null
       ? 'not signed in'
-      : `signed in until ${formatInstant(app.session.expiresAt)}${app.session.scope === 'limited' ? ' (view and back up only)' : ''}`
+      : `signed in until ${formatInstant(app.session.expiresAt)}${scopeTexts[app.session.scope]}`
   const facts: (readonly [string, string])[] = [
     ['Server', app.server === null ? 'none' : app.server.address],
     ...(app.proxy.inUse === null ? [] : [['Proxy', app.proxy.inUse] as const]),

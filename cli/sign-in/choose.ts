@@ -155,7 +155,8 @@ export async function askEnrolmentDetails(context: CommandContext, method: Metho
   }
 }
 
-function stepOf(
+/** @throws ProblemError */
+export function stepOf(
   reply:
     | { readonly ok: true; readonly value: ClientOutput<'transaction.skipEnrolment'> }
     | { readonly ok: false; readonly problem: ConstructorParameters<typeof ProblemError>[0] },

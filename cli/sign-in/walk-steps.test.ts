@@ -284,6 +284,36 @@ describe('registering a first method', () => {
   })
 })
 
+describe('a legacy client', () => {
+  const offer = { kind: 'offer-legacy', until: '2026-02-01T00:00:00.000Z' } as const
+  const handlers = {
+    'transaction.skipEnrolment': reply(signedIn()),
+    'transaction.chooseAnother': reply(enterCode),
+    'transaction.prove': reply(signedIn()),
+  }
+
+  it.each([
+    ['goes on to back up with s', ['s'], {}, 'transaction.skipEnrolment'],
+    [
+      'goes on to back up with --skip-enrolment, unasked',
+      [],
+      { skipEnrolment: true },
+      'transaction.skipEnrolment',
+    ],
+    ['sets a second factor up with 1', ['1', '581883'], {}, 'transaction.chooseAnother'],
+    [
+      'sets a second factor up with --enrol, unasked',
+      ['581883'],
+      { enrol: { method: 'totp' } as const },
+      'transaction.chooseAnother',
+    ],
+  ])('%s', async (_what, answers, flags, request) => {
+    const { context, client } = fakeContext({ answers, handlers })
+    await walkSteps(context, offer, { ...options, ...flags })
+    expect(client.requests[0]?.name).toBe(request)
+  })
+})
+
 describe('a one-time password', () => {
   it('is replaced by one that was typed the same twice, and nothing typed is shown', async () => {
     const { context, terminal, client } = fakeContext({

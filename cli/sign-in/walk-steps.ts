@@ -5,6 +5,7 @@ import { changePassword } from './change-password.ts'
 import { enterCode } from './enter-code.ts'
 import { chooseEnrolment, chooseMethod } from './choose.ts'
 import { showBackupCodes } from './backup-codes.ts'
+import { chooseLegacy } from './choose-legacy.ts'
 import { pairAuthenticator } from './pair-authenticator.ts'
 import { usePasskey } from './use-passkey.ts'
 import { recoverByPhone, startRecovery } from './recover-by-phone.ts'
@@ -60,6 +61,9 @@ export async function walkSteps(
       case 'offer-enrolment':
       case 'must-enrol':
         step = await chooseEnrolment(context, step, options)
+        break
+      case 'offer-legacy':
+        step = await chooseLegacy(context, step, options)
         break
       case 'choose-method':
         step = mayRecover ? await startRecovery(context) : await chooseMethod(context, step, method)

@@ -56,9 +56,9 @@ function SessionLine({ session }: { session: Session }) {
               {t('sessions.current')}
             </Badge>
           )}{' '}
-          {session.scope === 'limited' && (
+          {session.scope !== 'full' && (
             <Badge size="sm" variant="default" tt="none">
-              {t('sessions.limited')}
+              {t(`sessions.${session.scope}`)}
             </Badge>
           )}
         </Text>

@@ -159,6 +159,7 @@ export const shots = [
   },
   { name: 'account-opt-out', scene: 'may-opt-out', hash: '/account' },
   { name: 'enrol-offer', scene: 'offer', steps: typePassword },
+  { name: 'legacy-offer', scene: 'legacy', steps: typePassword },
   { name: 'enrol-must', scene: 'must-enrol', steps: typePassword },
   {
     name: 'enrol-phone',

@@ -43,6 +43,8 @@ export function AttentionAction({ item }: { item: Attention }) {
       return <EnrolComputerButton label={label} />
     case 'limited-session':
       return <ProveButton label={label} />
+    case 'legacy-session':
+      return <SignOutButton label={label} />
   }
 }
 
@@ -95,6 +97,20 @@ function EnrolComputerButton({ label }: { label: string }) {
   return (
     <>
       <Button variant="default" loading={enrol.isPending} onClick={() => enrol.mutate({})}>
+        {label}
+      </Button>
+      {error !== null && <ProblemNote error={error} />}
+    </>
+  )
+}
+
+/** The second factor is set up while signing in. */
+function SignOutButton({ label }: { label: string }) {
+  const signOut = useAct('signIn.signOut', { changes: ['app.status'] })
+  const error = shownError(signOut.error)
+  return (
+    <>
+      <Button loading={signOut.isPending} onClick={() => signOut.mutate({})}>
         {label}
       </Button>
       {error !== null && <ProblemNote error={error} />}

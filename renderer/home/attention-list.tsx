@@ -94,6 +94,7 @@ function wordsOf(
     case 'kit-not-confirmed':
     case 'not-enrolled':
     case 'limited-session':
+    case 'legacy-session':
     case 'brake':
     case 'never-ran':
     case 'no-computer':

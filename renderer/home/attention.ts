@@ -22,6 +22,7 @@ export type Attention =
   | { readonly kind: 'no-schedule'; readonly set: BackupSet }
   | { readonly kind: 'not-enrolled' }
   | { readonly kind: 'limited-session' }
+  | { readonly kind: 'legacy-session' }
 
 /** What puts the data at risk now, as against what is only worth knowing. */
 const pressing: ReadonlySet<Attention['kind']> = new Set([
@@ -61,6 +62,7 @@ export function attentionOf({ status, me, pendingRecovery, sets, runs, nowMs }: 
   for (const set of sets) found.push(...attentionOfSet(set, runs, nowMs))
   if (alive.length > 0 && status.device === null) found.push({ kind: 'not-enrolled' })
   if (me?.session.scope === 'limited') found.push({ kind: 'limited-session' })
+  if (me?.session.scope === 'legacy') found.push({ kind: 'legacy-session' })
   return found.sort((a, b) => Number(isPressing(b)) - Number(isPressing(a)))
 }
 

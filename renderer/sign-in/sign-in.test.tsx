@@ -269,6 +269,23 @@ describe('the first sign-in', () => {
     expect(kept[0]).toContain('h7k2m-9xq4p')
   })
 
+  it('of a legacy client says what goes without a second step, and leads to one', async () => {
+    const { user } = await renderApp({ state: () => ({ secondFactor: 'legacy' }) })
+    await givePassword(user)
+    expect(await screen.findByText(/no restoring, no looking into backups, no changes/)).toBeTruthy()
+    await user.click(screen.getByRole('button', { name: 'Set up the second step now' }))
+    expect(await screen.findByText(/Your administrator requires one/)).toBeTruthy()
+  })
+
+  it('of a legacy client that only backs up is reminded at home, with the way out', async () => {
+    const { user } = await renderApp({ state: () => ({ secondFactor: 'legacy' }) })
+    await givePassword(user)
+    await user.click(await screen.findByRole('button', { name: 'Go on, only back up' }))
+    expect(await screen.findByText('Signed in without a second step')).toBeTruthy()
+    await user.click(screen.getAllByRole('button', { name: 'Sign out' }).at(-1) ?? document.body)
+    expect(await screen.findByLabelText('Password')).toBeTruthy()
+  })
+
   it('with an offered second step can say no for good', async () => {
     const { user, api } = await renderApp({ state: () => ({ secondFactor: 'offer' }) })
     await givePassword(user)

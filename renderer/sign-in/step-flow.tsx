@@ -8,6 +8,7 @@ import { ChangePassword } from './change-password.tsx'
 import { ChooseMethod } from './choose-method.tsx'
 import { EnrolMethod } from './enrol-method.tsx'
 import { EnterCode } from './enter-code.tsx'
+import { LegacyOffer } from './legacy-offer.tsx'
 import { PairAuthenticator } from './pair-authenticator.tsx'
 import { PasskeyStep } from './passkey-step.tsx'
 import { RecoverByPhone, RecoveryWaiting } from './recover-by-phone.tsx'
@@ -100,6 +101,8 @@ function StepScreen({
           {...props}
         />
       )
+    case 'offer-legacy':
+      return <LegacyOffer until={step.until} {...props} />
     case 'choose-method':
       return <ChooseMethod options={step.options} canRecover={step.canRecover ?? false} {...props} />
     case 'recover-by-phone':

@@ -162,6 +162,8 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
     switch (state.secondFactor) {
       case 'change-password':
         return { kind: 'change-password' }
+      case 'legacy':
+        return { kind: 'offer-legacy', until: isoOf(clock.nowMs() + 14 * 86_400_000) }
       case 'must-enrol':
         return { kind: 'must-enrol', methods: [...state.policy.methods] }
       case 'offer':
@@ -301,6 +303,10 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
     'transaction.chooseAnother': () => {
       const transaction = current()
       transaction.contact = null
+      if (state.secondFactor === 'legacy') {
+        state.secondFactor = 'must-enrol'
+        return Promise.resolve({ step: afterPassword() })
+      }
       if (transaction.enrolment === null) return Promise.resolve({ step: choose() })
       transaction.enrolment = null
       return Promise.resolve({ step: afterPassword() })
@@ -333,7 +339,12 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
       challenges++
       return Promise.resolve({ step: enterCode(transaction) })
     },
-    'transaction.skipEnrolment': () => Promise.resolve({ step: signedIn(null) }),
+    'transaction.skipEnrolment': () => {
+      const step = signedIn(null)
+      const session = state.account.sessions.find((each) => each.isCurrent)
+      if (state.secondFactor === 'legacy' && session !== undefined) session.scope = 'legacy'
+      return Promise.resolve({ step })
+    },
     'transaction.startHandOff': ({ way }) =>
       Promise.resolve({
         address: `https://backup.example.com/passkey${way === 'this-computer' ? '#token' : ''}`,

@@ -20,7 +20,7 @@ export interface FakeState {
   account: FakeAccount
   status: AppStatus
   /** What the sign-in does after the password. */
-  secondFactor: 'challenge' | 'only-phone' | 'must-enrol' | 'offer' | 'none' | 'change-password'
+  secondFactor: 'challenge' | 'only-phone' | 'must-enrol' | 'legacy' | 'offer' | 'none' | 'change-password'
   /** Where passkeys may be used, and what the person does in the browser. */
   passkeyWays: readonly HandOffWay[]
   browser: 'proves' | 'declines' | 'waits'

@@ -10,6 +10,7 @@ import { endSessions, isFresh, sessionEnded, stepUpRequired } from '../sessions/
 import { passwordFailureLimits, passwordLane } from '../sign-in/lanes.ts'
 import { forgetFailures, lockedUntil, recordFailure } from '../sign-in/throttles.ts'
 import { endOpenTransactions } from '../sign-in/transactions.ts'
+import { isOpenAccount } from './account-state.ts'
 import type { AuthDeps } from './auth-deps.ts'
 import { checkNewPassword } from './passwords.ts'
 import { policyOfUser } from './policies.ts'
@@ -65,10 +66,10 @@ async function decideChange(
     const nowMs = deps.clock.nowMs()
     const current = await tx
       .selectFrom('users')
-      .select(['passwordHash', 'status'])
+      .select(['passwordHash', 'status', 'expiresAt'])
       .where('id', '=', user.id)
       .executeTakeFirst()
-    if (current?.status !== 'enabled') throw sessionEnded()
+    if (current === undefined || !isOpenAccount(current, nowMs)) throw sessionEnded()
     const isPaused = (await lockedUntil(tx, lane, nowMs)) !== null
     const isRight = !isPaused && passwordHash !== null && current.passwordHash === user.passwordHash
     const entry = {

@@ -91,7 +91,20 @@ function filtered(db: Kysely<Tables>, query: AccountQuery, reach: Reach) {
   }
   if (query.userId !== undefined) select = select.where('users.id', '=', query.userId)
   if (query.isLegacy !== undefined) {
-    select = select.where('users.legacyVersion', query.isLegacy ? 'is not' : 'is', null)
+    const { isLegacy } = query
+    select = select.where((eb) => {
+      const proven = eb
+        .selectFrom('factors')
+        .select('factors.id')
+        .whereRef('factors.userId', '=', 'users.id')
+        .where('factors.isProven', '=', 1)
+      const legacy = eb.and([
+        eb('users.legacyVersion', 'is not', null),
+        eb('users.legacyEndedAt', 'is', null),
+        eb.not(eb.exists(proven)),
+      ])
+      return isLegacy ? legacy : eb.not(legacy)
+    })
   }
   const { factorState, search } = query
   if (factorState !== undefined) {
@@ -147,12 +160,16 @@ async function accountsOf(
     .where('key', 'in', [...lanes.values()].flat())
     .where('lockedUntil', '>', clock.nowMs())
     .execute()
+  const nowMs = clock.nowMs()
   const pausedKeys = new Set(paused.map(({ key }) => key))
   return rows.map((row) =>
     accountOf(
       row,
       factors.filter((factor) => factor.userId === row.id),
-      (lanes.get(row.id) ?? []).some((lane) => pausedKeys.has(lane)),
+      {
+        isPaused: (lanes.get(row.id) ?? []).some((lane) => pausedKeys.has(lane)),
+        isExpired: row.expiresAt !== null && nowMs >= row.expiresAt,
+      },
     ),
   )
 }
@@ -160,7 +177,7 @@ async function accountsOf(
 function accountOf(
   row: UserRow & { readonly groupName: string },
   factors: readonly Pick<FactorRow, 'method' | 'isProven'>[],
-  isPaused: boolean,
+  states: Pick<Account, 'isPaused' | 'isExpired'>,
 ): Account {
   const methods = factors.map(({ method, isProven }) => ({ method, isProven: isProven === 1 }))
   return {
@@ -185,7 +202,7 @@ function accountOf(
     expiresAt: isoOrNull(row.expiresAt),
     legacyVersion: row.legacyVersion,
     legacyUntil: isoOrNull(row.legacyUntil),
-    isPaused,
+    ...states,
     lastSignIn: meSchema.shape.lastSignIn.parse(row.lastSignIn === null ? null : JSON.parse(row.lastSignIn)),
     createdAt: isoOf(row.createdAt),
     version: row.version,

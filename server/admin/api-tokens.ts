@@ -11,6 +11,7 @@ import {
 } from '../../shared/model/administration.ts'
 import type { ApiTokenId, UserId } from '../../shared/model/ids.ts'
 import { auditedBy, type By } from '../accounts/acting.ts'
+import { isOpenAccount } from '../accounts/account-state.ts'
 import { change } from '../accounts/changing-users.ts'
 import { appendAudit } from '../audit/audit.ts'
 import { auditOnceAMinuteAlone } from '../audit/audit-once-a-minute.ts'
@@ -135,8 +136,7 @@ export async function authenticateApiToken(
     nowMs >= token.createdAt - 60_000
   if (!isAlive) throw tokenEnded()
   const user = await db.selectFrom('users').selectAll().where('id', '=', token.userId).executeTakeFirst()
-  const isOver = user?.expiresAt !== null && user !== undefined && nowMs >= user.expiresAt
-  if (user?.status !== 'enabled' || isOver) throw tokenEnded()
+  if (user === undefined || !isOpenAccount(user, nowMs)) throw tokenEnded()
   const { role } = user
   if (role !== 'api' && role !== 'read-only-api') throw tokenEnded()
   const scopes = scopesOf(token)

@@ -20,6 +20,7 @@ import { factorHistory } from '../factors/factor-events.ts'
 import { factorOf, factorsOf, provenMethods } from '../factors/factors.ts'
 import type { Tx } from '../store/store.ts'
 import type { AdminCaller, Handlers } from '../http/handler.ts'
+import { permitLegacy } from '../legacy/permitting.ts'
 import { openSessions } from '../sessions/sessions.ts'
 import { actingOf, granted } from './acting-of.ts'
 import { deviceAdminHandlers } from './device-handlers.ts'
@@ -75,6 +76,11 @@ export function userAdminHandlers(deps: AuthDeps): Pick<Handlers, keyof typeof u
 
     async adminUpdateUser({ userId, ...change }, call) {
       await updateUser(deps, userId, change, actingOf(deps, call))
+      return await accountOf(userId, call.caller)
+    },
+
+    async adminPermitLegacy({ userId, until }, call) {
+      await permitLegacy(deps, userId, until, actingOf(deps, call))
       return await accountOf(userId, call.caller)
     },
 

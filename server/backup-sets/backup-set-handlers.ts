@@ -1,11 +1,12 @@
 import { deviceProof } from '../../shared/device-proof.ts'
 import type { ServerDeps } from '../deps.ts'
-import { proveDevice, requireEnabledUser } from '../devices/device-proof.ts'
+import { proveDevice, requireOpenAccount } from '../devices/device-proof.ts'
 import type { Handlers } from '../http/handler.ts'
+import { maySeeSet } from '../legacy/session-limits.ts'
 import { readBackupSets } from './backup-set-model.ts'
 import { createBackupSet } from './creating.ts'
 import { deleteBackupSet, resumeBrake, undeleteBackupSet } from './deleting.ts'
-import { readOwnSet, requireOwnSet } from './own-sets.ts'
+import { noSuchSet, readOwnSet, requireOwnSet } from './own-sets.ts'
 import { readRuns, reportRun } from './runs.ts'
 import { updateBackupSet } from './updating.ts'
 import { pendingView, waitingRecovery } from '../recovery/waiting.ts'
@@ -25,7 +26,9 @@ export function backupSetHandlers(deps: ServerDeps): Pick<Handlers, SetRoutes> {
   const { store } = deps
   return {
     backupSets: async (_input, { caller }) => ({
-      backupSets: await readBackupSets(store.db, { userId: caller.user.id }),
+      backupSets: (await readBackupSets(store.db, { userId: caller.user.id })).filter((set) =>
+        maySeeSet(caller, set),
+      ),
     }),
 
     async createBackupSet(input, call) {
@@ -54,15 +57,17 @@ export function backupSetHandlers(deps: ServerDeps): Pick<Handlers, SetRoutes> {
     },
 
     async runs({ backupSetId, limit }, { caller }) {
-      await requireOwnSet(store.db, caller.user.id, backupSetId)
+      const set = await requireOwnSet(store.db, caller.user.id, backupSetId)
+      if (!maySeeSet(caller, set)) throw noSuchSet()
       return { runs: await readRuns(store.db, backupSetId, limit) }
     },
 
     async deviceSets(proof) {
       return await store.transact([`device:${proof.deviceId}`], async (tx) => {
         const device = await proveDevice(deps, tx, proof, deviceProof.sets(proof))
-        await requireEnabledUser(tx, device.userId)
-        const waiting = await waitingRecovery(tx, device.userId, deps.clock.nowMs())
+        const nowMs = deps.clock.nowMs()
+        await requireOpenAccount(tx, device.userId, nowMs)
+        const waiting = await waitingRecovery(tx, device.userId, nowMs)
         return {
           backupSets: await readBackupSets(tx, { userId: device.userId, deviceId: device.id }),
           ...(waiting === undefined ? {} : { pendingRecovery: pendingView(waiting) }),

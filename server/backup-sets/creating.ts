@@ -4,6 +4,7 @@ import type { InputOf } from '../../shared/routes.ts'
 import { appendAudit } from '../audit/audit.ts'
 import type { ServerDeps } from '../deps.ts'
 import type { Call } from '../http/handler.ts'
+import { requireFirstSet } from '../legacy/session-limits.ts'
 import { newId } from '../server-key.ts'
 import type { Tx } from '../store/store.ts'
 import { checkDefinition } from './definition-check.ts'
@@ -11,7 +12,8 @@ import { checkDefinition } from './definition-check.ts'
 /**
  * Makes a set and the row of its repository, which restic initialises in the first run.
  *
- * @throws AppError INPUT_INVALID; NOT_FOUND (the device is not the caller's, or was revoked)
+ * @throws AppError INPUT_INVALID; NOT_FOUND (the device is not the caller's, or was revoked); SECOND_FACTOR_REQUIRED (a legacy session
+ *   whose computer has a set)
  */
 export async function createBackupSet(
   deps: ServerDeps,
@@ -24,6 +26,7 @@ export async function createBackupSet(
   const id = newId<BackupSetId>('set')
   await deps.store.transact([`user:${userId}`, 'audit'], async (tx) => {
     await requireOwnDevice(tx, userId, deviceId)
+    await requireFirstSet(tx, caller, deviceId)
     const repositoryId = newId<RepositoryId>('rep')
     await tx
       .insertInto('repositories')

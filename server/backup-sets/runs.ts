@@ -5,7 +5,7 @@ import type { BackupSetId, DeviceId, JobRunId, UserId } from '../../shared/model
 import { runReportSchema, type JobRun, type RunReport } from '../../shared/model/job-run.ts'
 import type { InputOf } from '../../shared/routes.ts'
 import type { ServerDeps } from '../deps.ts'
-import { proveDevice, requireEnabledUser } from '../devices/device-proof.ts'
+import { proveDevice, requireOpenAccount } from '../devices/device-proof.ts'
 import { newId } from '../server-key.ts'
 import type { Tx } from '../store/store.ts'
 import type { JobRunRow, Tables } from '../store/tables.ts'
@@ -49,13 +49,13 @@ export async function storeRun(
  * Records a run that had no lease: it was skipped, or failed before it could begin. Runs that reached the
  * repository are reported with their lease, so this can claim no success.
  *
- * @throws AppError DEVICE_UNKNOWN, DEVICE_REVOKED, NOT_ALLOWED (suspended), NOT_FOUND, INPUT_INVALID
+ * @throws AppError DEVICE_UNKNOWN, DEVICE_REVOKED, ACCOUNT_SUSPENDED, ACCOUNT_EXPIRED, NOT_FOUND, INPUT_INVALID
  */
 export async function reportRun(deps: ServerDeps, input: InputOf<'deviceReport'>): Promise<JobRun> {
   const { backupSetId, report } = input
   return await deps.store.transact([`device:${input.deviceId}`], async (tx) => {
     const device = await proveDevice(deps, tx, input, deviceProof.report(input))
-    await requireEnabledUser(tx, device.userId)
+    await requireOpenAccount(tx, device.userId, deps.clock.nowMs())
     const set = await requireSetOfDevice(tx, device, backupSetId)
     if (report.outcome === 'complete' || report.outcome === 'incomplete')
       throw new AppError('INPUT_INVALID', 'A run without a lease stored nothing.', {

@@ -23,6 +23,7 @@ import { addUserChange } from './user-change.ts'
 import { addUserImport } from './user-import.ts'
 import { readPhoneNumber } from '../factors/phone-numbers.ts'
 import { table, timeText } from './table.ts'
+import { addLegacy } from './user-legacy.ts'
 
 interface PasswordOptions extends CommonOptions {
   readonly passwordStdin?: boolean
@@ -53,18 +54,24 @@ export function addUser(program: Command, io: CommandIo): void {
   ).action((loginName: string, options: AddOptions) => add(loginName, options, io))
 
   common(
-    user.command('list').description('All accounts').option('--group <name>', 'only those of a policy group'),
+    user
+      .command('list')
+      .description('All accounts')
+      .option('--group <name>', 'only those of a policy group')
+      .option('--legacy', 'only legacy clients that have not backed up since they were imported'),
     'user list',
+    'user list --legacy',
     'user list --group staff --json',
-  ).action(async (options: CommonOptions & { group?: string }) => {
-    const users = await withServer(options, io, (deps) => listUsers(deps))
+  ).action(async (options: CommonOptions & { group?: string; legacy?: boolean }) => {
+    const filter = options.legacy === true ? { isLegacy: true } : {}
+    const users = await withServer(options, io, (deps) => listUsers(deps, filter))
     const shown = users.filter(({ groupName }) => options.group === undefined || groupName === options.group)
     const rows = shown.map((each) => [
       each.loginName,
       each.displayName,
       each.role ?? each.kind,
       each.groupName,
-      each.isPaused ? `${each.status}, paused` : each.status,
+      stateText(each),
       methodsText(each),
       timeText(each.createdAt),
     ])
@@ -76,6 +83,8 @@ export function addUser(program: Command, io: CommandIo): void {
     user.command('show <login-name>').description('One account, its second factors and their history'),
     'user show anna',
   ).action((loginName: string, options: CommonOptions) => show(loginName, options, io))
+
+  addLegacy(user, io)
 
   const change = (
     name: string,
@@ -197,6 +206,16 @@ async function show(loginName: string, options: CommonOptions, io: CommandIo): P
     ),
   ].join('\n')
   answer(io, options, { user, factors, history }, text)
+}
+
+/** Everything that keeps an account from being used as usual. */
+function stateText({ isExpired, isPaused, legacyUntil, status }: Account): string {
+  const more = [
+    isPaused ? ', paused' : '',
+    isExpired ? ', expired' : '',
+    legacyUntil === null ? '' : `, legacy until ${timeText(legacyUntil)}`,
+  ]
+  return `${status}${more.join('')}`
 }
 
 /** Unproven methods carry a question mark. */

@@ -6,6 +6,7 @@ import { appendAudit } from '../audit/audit.ts'
 import type { ServerDeps } from '../deps.ts'
 import type { Call, Handlers } from '../http/handler.ts'
 import type { InputOf } from '../../shared/routes.ts'
+import { bindToDevice, requireFirstDevice } from '../legacy/session-limits.ts'
 import { newId } from '../server-key.ts'
 import { consumeGrant } from '../sessions/grants.ts'
 import { requireFresh } from '../sessions/sessions.ts'
@@ -94,7 +95,8 @@ export function deviceHandlers(
  * Enrols a computer. Whoever asks must hold the private key, so that nobody can enrol somebody else's.
  *
  * @throws AppError DEVICE_UNKNOWN (the signature is wrong), INPUT_INVALID (nonce), CONFLICT (the key is
- *   enrolled already, or was and is revoked)
+ *   enrolled already, or was and is revoked),
+ *   SECOND_FACTOR_REQUIRED (a legacy session of an account that has a computer)
  */
 async function enrol(
   deps: ServerDeps,
@@ -108,6 +110,7 @@ async function enrol(
   if (!isSignedBy(publicKey, deviceProof.enrol({ nonce, publicKey }), signature)) throw unknownDevice()
   return await deps.store.transact([`user:${userId}`, `public-key:${publicKey}`, 'audit'], async (tx) => {
     await useNonce(tx, nonce, expiresAtMs)
+    await requireFirstDevice(tx, caller)
     const known = await tx
       .selectFrom('devices')
       .select('id')
@@ -128,6 +131,7 @@ async function enrol(
       trustedSince: null,
     }
     await tx.insertInto('devices').values(device).execute()
+    await bindToDevice(tx, caller, device.id)
     await appendAudit(tx, {
       at: now,
       actor: `user:${userId}`,

@@ -1,9 +1,10 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { AppError } from '../../shared/errors.ts'
 import type { DeviceId } from '../../shared/model/ids.ts'
+import { accountStateOf, closedAccount } from '../accounts/account-state.ts'
 import type { ServerDeps } from '../deps.ts'
 import type { Tx } from '../store/store.ts'
-import type { DeviceRow } from '../store/tables.ts'
+import type { DeviceRow, UserRow } from '../store/tables.ts'
 import { checkNonce, useNonce } from './nonces.ts'
 
 export interface DeviceProof {
@@ -17,7 +18,7 @@ export interface DeviceProof {
  * purpose that `text` names (shared/device-proof.ts). Uses the nonce up within `tx`.
  *
  * An unknown device and a bad signature look the same. That a device was revoked is told only to whoever
- * holds its key. Whether the user may do anything is the caller's question; see `requireEnabledUser`.
+ * holds its key. Whether the user may do anything is the caller's question; see `requireOpenAccount`.
  *
  * @param text one of the texts of `deviceProof`, made from this proof's own nonce and device id
  * @throws AppError DEVICE_UNKNOWN, DEVICE_REVOKED, INPUT_INVALID (a nonce that is forged, old or used)
@@ -43,10 +44,20 @@ export async function proveDevice(
   return { ...device, lastSeenAt }
 }
 
-/** For whoever proved a device: a suspended account does nothing, and its own computers may know why. */
-export async function requireEnabledUser(tx: Tx, userId: DeviceRow['userId']): Promise<void> {
-  const user = await tx.selectFrom('users').select('status').where('id', '=', userId).executeTakeFirst()
-  if (user?.status !== 'enabled') throw new AppError('NOT_ALLOWED', 'This account is suspended.')
+/**
+ * For whoever proved a device: a closed account does nothing, and its own computers may know why.
+ *
+ * @throws AppError ACCOUNT_SUSPENDED, ACCOUNT_EXPIRED
+ */
+export async function requireOpenAccount(
+  tx: Tx,
+  userId: DeviceRow['userId'],
+  nowMs: number,
+): Promise<UserRow> {
+  const user = await tx.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirstOrThrow()
+  const state = accountStateOf(user, nowMs)
+  if (state !== 'open') throw closedAccount(state)
+  return user
 }
 
 export function unknownDevice(): AppError {

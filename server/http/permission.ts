@@ -2,8 +2,10 @@ import { isIP } from 'node:net'
 import type { FastifyRequest, RouteOptions } from 'fastify'
 import type { AdminAccess, AdminPermission, Permission } from '../../shared/contract.ts'
 import { AppError, assertNever } from '../../shared/errors.ts'
+import { isLegacySession } from '../legacy/session-limits.ts'
 import type { LeaseRow, TransactionRow } from '../store/tables.ts'
 import type { AdminCaller, Origin, SessionCaller } from './handler.ts'
+import { requireScope } from './legacy-scope.ts'
 import { isLoopback } from './origin.ts'
 
 /**
@@ -77,10 +79,11 @@ export async function callerOf(
       }
       return undefined
     case 'session':
-      return await credentials.session(bearerToken(header, 'SESSION_ENDED'), request.origin)
     case 'fresh': {
       const caller = await credentials.session(bearerToken(header, 'SESSION_ENDED'), request.origin)
-      await credentials.fresh(caller)
+      requireScope(caller, request.routeOptions.config.routeName)
+      // What a legacy session may change is its own computer's first set-up, which its routes see to.
+      if (permission === 'fresh' && !isLegacySession(caller)) await credentials.fresh(caller)
       return caller
     }
     case 'transaction':

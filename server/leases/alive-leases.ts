@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { LeaseId, RepositoryId } from '../../shared/model/ids.ts'
 import type { LeaseKind } from '../../shared/model/lease.ts'
+import { accountStateOf } from '../accounts/account-state.ts'
 import type { LeaseRow, Tables } from '../store/tables.ts'
 
 /** A lease dies so long after its last heartbeat. */
@@ -56,6 +57,7 @@ function basis(db: Kysely<Tables>) {
     .selectAll('leases')
     .select([
       'users.status as userStatus',
+      'users.expiresAt as userExpiresAt',
       'backupSets.deletedAt as setDeletedAt',
       'backupSets.deviceId as setDeviceId',
       'devices.id as knownDeviceId',
@@ -67,11 +69,13 @@ function basis(db: Kysely<Tables>) {
 }
 
 function stateOf(row: Basis, nowMs: number): LeaseState {
-  const { userStatus, setDeletedAt, setDeviceId, knownDeviceId, deviceRevokedAt, ...rest } = row
+  const { userStatus, userExpiresAt, setDeletedAt, setDeviceId, knownDeviceId, deviceRevokedAt, ...rest } =
+    row
   const { sessionEndedAt, sessionExpiresAt, sessionDeviceRevokedAt, ...lease } = rest
   if (deviceRevokedAt !== null) return { kind: 'device-revoked', lease }
   const isRunning = lease.endedAt === null && lease.expiresAt > nowMs
-  const isPermitted = userStatus === 'enabled' && setDeletedAt === null
+  const account = accountStateOf({ status: userStatus, expiresAt: userExpiresAt }, nowMs)
+  const isPermitted = account === 'open' && setDeletedAt === null
   const isFounded = isDeviceLease(lease.kind)
     ? knownDeviceId !== null && setDeviceId === lease.deviceId
     : sessionExpiresAt !== null &&

@@ -2,6 +2,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { JobRun, RunReport } from '../../shared/model/job-run.ts'
 import { appendAudit } from '../audit/audit.ts'
 import { storeRun } from '../backup-sets/runs.ts'
+import { endLegacyAfter } from '../legacy/first-backup.ts'
 import { actorOf } from '../storage/refusals.ts'
 import { clearDeadLocks } from '../storage/leftovers.ts'
 import type { StorageDeps } from '../storage/storage-deps.ts'
@@ -36,7 +37,9 @@ export async function endLease(
       address: lease.address,
       details: { outcome: report?.outcome ?? null },
     })
-    return report === undefined ? null : await storeRun(tx, lease, report)
+    if (report === undefined) return null
+    await endLegacyAfter(tx, lease, report, now)
+    return await storeRun(tx, lease, report)
   })
   await clearDeadLocks(deps, lease.repositoryId)
   return run

@@ -173,7 +173,7 @@ describeOnEveryStore('a lease', (fresh) => {
 
   it('is not given to computers of a suspended account, which are told so after their proof', async () => {
     await world.store.db.updateTable('users').set({ status: 'suspended' }).execute()
-    expect(await errorCodeOf(set.start('backup'))).toBe('NOT_ALLOWED')
+    expect(await errorCodeOf(set.start('backup'))).toBe('ACCOUNT_SUSPENDED')
   })
 
   it('has a secret that is stored only as its hash', async () => {

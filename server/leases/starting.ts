@@ -7,8 +7,9 @@ import { storagePrefix, type InputOf } from '../../shared/routes.ts'
 import { policyOfUser } from '../accounts/policies.ts'
 import { appendAudit } from '../audit/audit.ts'
 import { readOwnSet, requireLiveSet, requireSetOfDevice, setLock } from '../backup-sets/own-sets.ts'
-import { proveDevice, requireEnabledUser } from '../devices/device-proof.ts'
+import { proveDevice, requireOpenAccount } from '../devices/device-proof.ts'
 import type { Call, Origin } from '../http/handler.ts'
+import { maySchedule } from '../legacy/standing.ts'
 import { newId, newToken, tokenHash } from '../server-key.ts'
 import { consumeGrant } from '../sessions/grants.ts'
 import { clearDeadLocks } from '../storage/leftovers.ts'
@@ -26,7 +27,8 @@ type NewLease = Pick<LeaseRow, 'kind' | 'deviceId' | 'sessionId' | 'address'>
  * computer's older lease of that set, whose run is dead or was given up.
  *
  * @throws AppError DEVICE_UNKNOWN, DEVICE_REVOKED, INPUT_INVALID (nonce), NOT_FOUND (no set of this computer),
- *   NOT_ALLOWED (suspended account, or policy forbids maintenance)
+ *   ACCOUNT_SUSPENDED, ACCOUNT_EXPIRED, NOT_ALLOWED (policy forbids maintenance),
+ *   SECOND_FACTOR_REQUIRED (a legacy client whose permission is over)
  */
 export async function startDeviceLease(
   deps: StorageDeps,
@@ -40,12 +42,18 @@ export async function startDeviceLease(
     () =>
       deps.store.transact([setLock(backupSetId), 'audit'], async (tx) => {
         const device = await proveDevice(deps, tx, input, deviceProof.lease(input))
-        await requireEnabledUser(tx, device.userId)
+        const now = deps.clock.nowMs()
+        const user = await requireOpenAccount(tx, device.userId, now)
         const set = await requireSetOfDevice(tx, device, backupSetId)
-        const { protection } = await policyOfUser(tx, device.userId)
+        const policy = await policyOfUser(tx, device.userId)
+        const { protection } = policy
+        if (!(await maySchedule(tx, user, policy, now)))
+          throw new AppError(
+            'SECOND_FACTOR_REQUIRED',
+            'Backups of this account stopped: sign in and set up a second factor.',
+          )
         if (kind === 'maintenance' && !protection.maintenanceAllowed)
           throw new AppError('NOT_ALLOWED', 'Policy does not let computers request deletions.')
-        const now = deps.clock.nowMs()
         await tx
           .updateTable('leases')
           .set({ endedAt: now })

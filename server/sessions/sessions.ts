@@ -5,8 +5,11 @@ import { sessionSchema, type Session, type SessionScope } from '../../shared/mod
 import type { DeviceId, SessionId, UserId } from '../../shared/model/ids.ts'
 import type { Method } from '../../shared/model/policy.ts'
 import { clientInfoSchema, type ClientInfo } from '../../shared/model/sign-in.ts'
+import { isOpenAccount } from '../accounts/account-state.ts'
+import { policyOfUser } from '../accounts/policies.ts'
 import type { ServerDeps } from '../deps.ts'
 import type { Origin, SessionCaller } from '../http/handler.ts'
+import { maySkipAsLegacy } from '../legacy/standing.ts'
 import { newId, newToken, tokenHash } from '../server-key.ts'
 import type { Tx } from '../store/store.ts'
 import type { SessionRow } from '../store/tables.ts'
@@ -21,8 +24,8 @@ const useGranularityMs = 30_000
  * The session that a token belongs to, and its user. In a network in which its second factor was not proven
  * the session is not fresh, whatever is stored of it.
  *
- * @throws AppError SESSION_ENDED: unknown, signed out, idle for too long or past its end, its user
- *   suspended, its computer revoked
+ * @throws AppError SESSION_ENDED: unknown, signed out, idle for too long or past its end, its account
+ *   suspended or expired, its computer revoked, a legacy client's permission over
  */
 export async function authenticateSession(
   deps: SessionDeps,
@@ -41,7 +44,11 @@ export async function authenticateSession(
     .selectAll()
     .where('id', '=', session.userId)
     .executeTakeFirst()
-  if (user?.status !== 'enabled') throw sessionEnded()
+  if (user === undefined || !isOpenAccount(user, nowMs)) throw sessionEnded()
+  if (session.scope === 'legacy') {
+    const policy = await policyOfUser(deps.store.db, user.id)
+    if (!(await maySkipAsLegacy(deps.store.db, user, policy, nowMs))) throw sessionEnded()
+  }
   if (session.deviceId !== null) {
     const device = await deps.store.db
       .selectFrom('devices')

@@ -16,6 +16,7 @@ import { openChallenge, reopenPasscode } from './challenges.ts'
 import { audit, decide, endAndRefuse, outOfOrder, refused, type Decision, type Verdict } from './decide.ts'
 import { openEnrolment } from './enrolment.ts'
 import { codeLane } from './lanes.ts'
+import { takesLegacyOffer } from './legacy-offer.ts'
 import {
   choosableMethods,
   chooseMethodStep,
@@ -23,6 +24,7 @@ import {
   finishSignIn,
   mayProve,
   requirementNow,
+  secondFactorStep,
   stepOfFactors,
 } from './steps.ts'
 import { lockedUntil } from './throttles.ts'
@@ -88,10 +90,11 @@ export async function answerChooseMethod(
   })
 }
 
-const waitingPlaces = ['enter-code', 'pair-authenticator', ...passkeyPlaces] as const
+const waitingPlaces = ['offer-legacy', 'enter-code', 'pair-authenticator', ...passkeyPlaces] as const
 
 export async function answerChooseAnother(deps: AuthDeps, call: Answering): Promise<Verdict> {
   return await decide(deps, call, ['recover-by-phone', ...waitingPlaces], async (decision) => {
+    if (decision.state.at === 'offer-legacy') return await secondFactorStep(decision)
     // From the number of the recovery phone there is no other way back.
     const back = decision.state.at === 'recover-by-phone' ? 'choose-method' : decision.state.back
     switch (back) {
@@ -147,7 +150,8 @@ export async function answerSkipEnrolment(
   call: Answering,
   dontShowAgain: boolean,
 ): Promise<Verdict> {
-  return await decide(deps, call, ['offer-enrolment'], async (decision) => {
+  return await decide(deps, call, ['offer-enrolment', 'offer-legacy'], async (decision) => {
+    if (decision.state.at === 'offer-legacy') return await goOnAsLegacy(decision)
     const { policy, tx, user } = decision
     // Policy may have become stricter since the offer was made, or its date has come.
     const requirement = await requirementNow(decision)
@@ -163,6 +167,12 @@ export async function answerSkipEnrolment(
     await audit(decision, 'enrolment.skipped', 'ok', { dontShowAgain })
     return await finishSignIn(decision, { provenBy: ['password'], method: 'password', codes: null })
   })
+}
+
+async function goOnAsLegacy(decision: Decision): Promise<Verdict> {
+  if (!(await takesLegacyOffer(decision))) return await secondFactorStep(decision)
+  const end = { provenBy: ['password'], method: 'password', codes: null, isLegacy: true } as const
+  return await finishSignIn(decision, end)
 }
 
 export async function cancel(deps: AuthDeps, { transaction }: Answering): Promise<void> {

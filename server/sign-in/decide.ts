@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
+import { accountStateOf } from '../accounts/account-state.ts'
 import { policyOfUser } from '../accounts/policies.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { appendAudit, type AuditEntry } from '../audit/audit.ts'
@@ -83,7 +84,10 @@ export async function decide(
     }
     const user = await tx.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirstOrThrow()
     const session = await liveSession(tx, transaction, nowMs)
-    if (user.status !== 'enabled' || session === 'ended') {
+    const account = accountStateOf(user, nowMs)
+    // Whoever signs in is told of the account's end last, after the second factor.
+    const isClosed = account === 'suspended' || (account === 'expired' && session !== null)
+    if (isClosed || session === 'ended') {
       await endTransaction(tx, transactionId, 'cancelled', nowMs)
       return refused(signInEnded('cancelled'))
     }

@@ -1,5 +1,6 @@
 import type { Enrolment, Operation } from '../../shared/model/sign-in.ts'
 import { clientInfoSchema } from '../../shared/model/sign-in.ts'
+import { isOpenAccount } from '../accounts/account-state.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { policyOfUser } from '../accounts/policies.ts'
 import { auditOnceAMinuteAlone } from '../audit/audit-once-a-minute.ts'
@@ -149,8 +150,7 @@ async function currentCaller(tx: Tx, caller: SessionCaller, nowMs: number): Prom
     .where('id', '=', caller.session.id)
     .executeTakeFirst()
   const user = await tx.selectFrom('users').selectAll().where('id', '=', caller.user.id).executeTakeFirst()
-  if (session === undefined || !isOpen(session, nowMs) || user?.status !== 'enabled') {
-    throw sessionEnded()
-  }
+  if (session === undefined || !isOpen(session, nowMs)) throw sessionEnded()
+  if (user === undefined || !isOpenAccount(user, nowMs)) throw sessionEnded()
   return { session, user }
 }

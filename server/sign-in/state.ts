@@ -60,6 +60,7 @@ export const stateSchema = z.object({
     'change-password',
     'offer-enrolment',
     'must-enrol',
+    'offer-legacy',
     'choose-method',
     'recover-by-phone',
     'enter-code',
@@ -89,7 +90,7 @@ export const stateSchema = z.object({
 export type State = z.infer<typeof stateSchema>
 export type Place = State['at']
 /** Where nothing waits for a proof. */
-export type PlainPlace = 'change-password' | 'recover-by-phone' | NonNullable<State['back']>
+export type PlainPlace = 'change-password' | 'offer-legacy' | 'recover-by-phone' | NonNullable<State['back']>
 
 /** What no step of a transaction may forget. */
 export type Carried = Pick<State, 'sends' | 'answers' | 'asked' | 'isProven' | 'recorded' | 'recoveryId'>

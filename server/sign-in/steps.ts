@@ -2,6 +2,7 @@ import { isoOf } from '../../shared/clock.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Method } from '../../shared/model/policy.ts'
 import { clientInfoSchema, type MethodOption } from '../../shared/model/sign-in.ts'
+import { accountStateOf } from '../accounts/account-state.ts'
 import { extendTrust, isTrusted } from '../devices/trust.ts'
 import { factorsOf, optionsOf, provenMethods, type RegisteredFactor } from '../factors/factors.ts'
 import { usableMethods } from '../factors/usable-methods.ts'
@@ -14,6 +15,8 @@ import { serverSettings } from '../settings.ts'
 import type { DeviceRow, TransactionRow } from '../store/tables.ts'
 import { isAdministering } from './administering.ts'
 import { audit, refused, type Decision, type Verdict } from './decide.ts'
+import { refuseEndedAccount } from './ended-account.ts'
+import { legacyOffer } from './legacy-offer.ts'
 import { doorsOf, requirementOf, type Requirement } from './requirement.ts'
 import { carriedOf, stateAt, type PlainPlace } from './state.ts'
 import { endTransaction, storeState } from './transactions.ts'
@@ -23,15 +26,21 @@ const dayMs = 24 * hourMs
 
 /** What comes after the right password (ARCHITECTURE §4). */
 export async function stepAfterPassword(decision: Decision): Promise<Verdict> {
-  if (decision.user.mustChangePassword === 1) {
+  const isEnded = accountStateOf(decision.user, decision.nowMs) === 'expired'
+  if (decision.user.mustChangePassword === 1 && !isEnded) {
     await goTo(decision, 'change-password')
     return { kind: 'step', step: { kind: 'change-password' } }
   }
   return await stepOfFactors(decision)
 }
 
-/** Which factors apply: policy ∩ registered ∩ available. */
+/** A legacy client may go on without; everybody else, and whoever declines that, proves a second factor. */
 export async function stepOfFactors(decision: Decision): Promise<Verdict> {
+  return (await legacyOffer(decision)) ?? (await secondFactorStep(decision))
+}
+
+/** Which factors apply: policy ∩ registered ∩ available. */
+export async function secondFactorStep(decision: Decision): Promise<Verdict> {
   const { deps, policy, tx, user } = decision
   const factors = await factorsOf(tx, user.id)
   if (factors.length === 0) {
@@ -101,6 +110,8 @@ export async function enrolmentStep(
   at: 'offer-enrolment' | 'must-enrol',
 ): Promise<Verdict> {
   const { deps, policy, tx, user } = decision
+  const closed = await refuseEndedAccount(decision)
+  if (closed !== null) return closed
   const usable = await usableMethods(deps, tx, policy, user)
   const standing = await standingFactors(tx, user.id, decision.state)
   const methods = registrableMethods({ policy, user }, standing, usable)
@@ -146,16 +157,20 @@ export async function finishSignIn(
     readonly provenBy: readonly ('password' | 'device' | Method)[]
     readonly method: string
     readonly codes: readonly string[] | null
+    readonly isLegacy?: boolean
   },
 ): Promise<Verdict> {
+  const closed = await refuseEndedAccount(decision)
+  if (closed !== null) return closed
   const { nowMs, origin, policy, transaction, tx, user } = decision
   const { limits } = policy
   const isByDevice = end.provenBy.includes('device')
   if (end.provenBy.some((each) => each !== 'password' && each !== 'device')) await cancelByProof(decision)
-  const mayKeep = limits.keepSignedInDays > 0 && !isByDevice && !isAdministering(user)
+  const isLegacy = end.isLegacy === true
+  const mayKeep = limits.keepSignedInDays > 0 && !isByDevice && !isAdministering(user) && !isLegacy
   const keeps = transaction.keepSignedIn === 1 && mayKeep
   const lifeMs = keeps ? limits.keepSignedInDays * dayMs : limits.sessionMaxHours * hourMs
-  const scope = keeps || isByDevice ? 'limited' : 'full'
+  const scope = isLegacy ? 'legacy' : keeps || isByDevice ? 'limited' : 'full'
   const client = clientInfoSchema.parse(JSON.parse(transaction.client))
   const { session, token } = await createSession(tx, {
     userId: user.id,
@@ -163,7 +178,7 @@ export async function finishSignIn(
     deviceId: transaction.deviceId,
     provenBy: end.provenBy,
     // A session that outlives its user's presence must not change anything: a copied profile carries it along.
-    freshUntil: scope === 'limited' ? null : nowMs + limits.freshMinutes * 60_000,
+    freshUntil: scope !== 'full' ? null : nowMs + limits.freshMinutes * 60_000,
     client,
     origin,
     nowMs,
@@ -210,6 +225,8 @@ export async function provenDevice({ transaction, tx, user }: Decision): Promise
 
 async function stepWithoutFactors(decision: Decision, methods: readonly Method[]): Promise<Verdict> {
   const { nowMs, policy, tx, user } = decision
+  const closed = await refuseEndedAccount(decision)
+  if (closed !== null) return closed
   const requirement = await requirementNow(decision)
   if (requirement.rule === 'required') return await enrolmentStep(decision, 'must-enrol')
   if (requirement.isGrace && user.enrolAskedAt === null) {

@@ -3,6 +3,7 @@ import { Migrator } from 'kysely/migration'
 import { AppError } from '../../shared/errors.ts'
 import * as initial from './migrations/0001-initial.ts'
 import * as secondFactors from './migrations/0002-second-factors.ts'
+import * as legacy from './migrations/0008-legacy.ts'
 import * as senders from './migrations/0003-senders.ts'
 import * as methods from './migrations/0004-methods.ts'
 import * as passkeys from './migrations/0005-passkeys.ts'
@@ -56,6 +57,7 @@ export const migrations = {
   '0005-passkeys': passkeys,
   '0006-administration': administration,
   '0007-recovery': recovery,
+  '0008-legacy': legacy,
   '0009-session-networks': sessionNetworks,
 }
 

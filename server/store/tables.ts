@@ -148,6 +148,8 @@ export interface UserTable {
   legacyImportedAt: Nullable<number>
   /** Until then this user's legacy client may skip the second factor, only to back up; null = never. */
   legacyUntil: Nullable<number>
+  /** When a legacy client's first backup ended its permission for good; null = it made none yet. */
+  legacyEndedAt: Nullable<number>
   /** Grows with each change by an administrator. */
   version: Generated<number>
   /** When a sign-in first demanded a second factor that was not there: days of grace count from here. */

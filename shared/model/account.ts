@@ -90,13 +90,17 @@ export const factorEventSchema = z
   .meta({ id: 'FactorEvent' })
 export type FactorEvent = z.infer<typeof factorEventSchema>
 
-export const sessionScopeSchema = z.enum(['full', 'limited'])
+/** What a session may do: see `sessionSchema.scope`. */
+export const sessionScopeSchema = z.enum(['full', 'limited', 'legacy'])
 export type SessionScope = z.infer<typeof sessionScopeSchema>
 
 export const sessionSchema = z
   .object({
     id: sessionIdSchema,
-    /** `limited`: view and back up only (kept signed in, or a trusted computer without a fresh factor). */
+    /**
+     * `limited`: view and back up only (kept signed in, or a trusted computer without a fresh factor).
+     * `legacy`: a legacy client that skipped the second factor; it may set its computer up and back up, no more.
+     */
     scope: sessionScopeSchema,
     startedAt: instantSchema,
     lastUsedAt: instantSchema,

@@ -16,6 +16,9 @@ import { apiTokenIdSchema, groupIdSchema, instantSchema, userIdSchema } from './
 /** How many users one request may change: what a person can look over before proving a second factor. */
 export const bulkMax = 500
 
+/** For how long a legacy client may be let in without a second factor, in days from now. */
+export const legacyDaysMax = 90
+
 /** What an API token may be for. Each route names the one that opens it, or none. */
 export const tokenScopes = {
   read: 'See users, devices, sessions, groups, settings, trash and figures',
@@ -66,6 +69,8 @@ export const accountSchema = z
     legacyUntil: instantSchema.nullable(),
     /** Wrong passwords or codes pause this account for computers that are not known. */
     isPaused: z.boolean(),
+    /** Past `expiresAt`. */
+    isExpired: z.boolean(),
     lastSignIn: meSchema.shape.lastSignIn,
     createdAt: instantSchema,
     version: z.number().int(),

@@ -15,6 +15,8 @@ export const alertKinds = [
   'senders-changed',
   /** A provider refuses us: credentials, account or balance. */
   'sender-refused',
+  /** A legacy client signed in without a second factor. */
+  'legacy-sign-in',
 ] as const
 export const alertKindSchema = z.enum(alertKinds)
 export type AlertKind = z.infer<typeof alertKindSchema>

@@ -267,6 +267,10 @@ export const policySchema = z
       description:
         'Whether a passkey may be used on another device after typing a code there. Whoever is talked into typing somebody else’s code lets them in, so it does not count where a passkey is required',
     }),
+    legacyClients: z.boolean().default(false).meta({
+      description:
+        'Whether accounts that were imported with an old client may skip the second factor, only to back up, until their first backup or the end that an administrator set for each',
+    }),
     limits: limitsSchema.prefault({}),
     protection: protectionSchema.prefault({}),
     recovery: recoverySchema.prefault({}),

@@ -113,6 +113,11 @@ const openSteps = [
   }),
   /** Nothing registered, compulsory. Answers: `startEnrolment`. */
   z.object({ kind: z.literal('must-enrol'), methods: z.array(methodSchema) }),
+  /**
+   * A legacy client, which may back up until then without a second factor and do nothing else. Answers:
+   * `skipEnrolment` (go on so), `chooseAnother` (prove or register a second factor now).
+   */
+  z.object({ kind: z.literal('offer-legacy'), until: instantSchema }),
   /** Answers: `chooseMethod`. */
   z.object({
     kind: z.literal('choose-method'),

@@ -30,6 +30,7 @@ const plainSettings: Readonly<Record<string, readonly [meaning: string, values: 
   phishingResistant: ['', '`off`, `system-users`, `everybody`'],
   firstPasskeyUntil: ['', 'an instant such as `2027-01-31T00:00:00Z`, or `null`'],
   passkeyOnOtherDevice: ['', '`true`, `false`'],
+  legacyClients: ['', '`true`, `false`'],
   'protection.maintenanceAllowed': ['', '`true`, `false`'],
   'protection.quotaBytes': ['', '0 or more, or `null`'],
   'recovery.byPhone': ['', '`true`, `false`'],

@@ -60,6 +60,7 @@ const admitted: Readonly<Record<AdminRouteName, string[]>> = {
   adminUser: seers,
   adminCreateUser: userChangers,
   adminUpdateUser: userChangers,
+  adminPermitLegacy: persons,
   adminChangeRole: ['admin'],
   adminEnableUser: userChangers,
   adminUnlockUser: userChangers,
