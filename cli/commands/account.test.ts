@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ClientHandlers } from '../../shared/client-api.ts'
 import { isoOf } from '../../shared/clock.ts'
+import { AppError, errorCatalog } from '../../shared/errors.ts'
 import { runWithFakes } from '../testing/run-with-fakes.ts'
 import { challenge, device, factor, ids, session, startMs } from '../testing/samples.ts'
 
@@ -28,6 +29,52 @@ describe('holdfast devices, factors and sessions', () => {
     const gone = device('A', { revokedAt: isoOf(startMs) })
     const handlers = { 'devices.list': () => Promise.resolve({ devices: [gone] }) }
     expect((await runWithFakes(['devices', 'revoke', 'laptop', '-y'], { handlers })).exitCode).toBe(4)
+  })
+
+  it('untrust takes a computer by its name and leaves it enrolled', async () => {
+    const handlers: Partial<ClientHandlers> = {
+      'devices.list': () => Promise.resolve({ devices: [device('A'), device('B', { name: 'old' })] }),
+      'devices.untrust': () => Promise.resolve({ done: true }),
+    }
+    const ran = await runWithFakes(['devices', 'untrust', 'old', '--json'], { handlers })
+    expect(ran.exitCode).toBe(0)
+    expect(ran.json()).toEqual([{ untrusted: ids.device('B') }])
+    expect(ran.client.requests).toEqual([
+      { name: 'devices.list', input: {} },
+      { name: 'devices.untrust', input: { deviceId: ids.device('B') } },
+    ])
+  })
+
+  it('untrust says what the server refuses, such as a session that is not fresh', async () => {
+    const handlers: Partial<ClientHandlers> = {
+      'devices.list': () => Promise.resolve({ devices: [device('A')] }),
+      'devices.untrust': () => Promise.reject(new AppError('STEP_UP_REQUIRED', 'Prove again who you are.')),
+    }
+    const ran = await runWithFakes(['devices', 'untrust', 'laptop'], { handlers })
+    expect(ran.exitCode).toBe(errorCatalog.STEP_UP_REQUIRED.exitCode)
+    expect(ran.terminal.results).toEqual([])
+  })
+
+  it('factors opt-out says what it erases and does nothing without a yes', async () => {
+    const handlers: Partial<ClientHandlers> = { 'factors.optOut': () => Promise.resolve({ removed: 2 }) }
+    for (const answer of ['n', '']) {
+      const ran = await runWithFakes(['factors', 'opt-out'], { handlers, answers: [answer] })
+      expect(ran.terminal.questions[0]?.text).toContain('Erase every method and backup code?')
+      expect([ran.exitCode, ran.requested]).toEqual([0, []])
+    }
+    const ran = await runWithFakes(['factors', 'opt-out', '--json'], { handlers, answers: ['y'] })
+    expect(ran.requested).toEqual(['factors.optOut'])
+    expect(ran.json()).toEqual([{ removed: 2 }])
+  })
+
+  it('factors opt-out without a person wants --yes, and reports a refusal by its code', async () => {
+    const refused = new AppError('NOT_ALLOWED', 'A second factor is compulsory.')
+    const handlers: Partial<ClientHandlers> = { 'factors.optOut': () => Promise.reject(refused) }
+    const silent = await runWithFakes(['factors', 'opt-out'], { handlers, isInteractive: false })
+    expect([silent.exitCode, silent.requested]).toEqual([2, []])
+    const ran = await runWithFakes(['factors', 'opt-out', '-y'], { handlers, isInteractive: false })
+    expect(ran.exitCode).toBe(errorCatalog.NOT_ALLOWED.exitCode)
+    expect(ran.terminal.results).toEqual([])
   })
 
   it('factors add phone registers and proves the number', async () => {

@@ -99,6 +99,45 @@ describe('the chooser of methods', () => {
 })
 
 describe('the passcode prompt', () => {
+  it.each([
+    ['sms', 'C', 'c = call me instead', 'voice', '+4********4567 is called with a passcode.'],
+    ['voice', 't', 't = text me instead', 'sms', 'A passcode was sent to +4********4567.'],
+  ] as const)(
+    'after %s takes %s for the other way to the same phone',
+    async (method, key, hint, channel, told) => {
+      const first = challenge({ method, channels: ['sms', 'voice'] })
+      const other = challenge({ method: channel, channels: ['sms', 'voice'], prefix: 'QRST' })
+      const { context, terminal, client } = fakeContext({
+        answers: [key, '581883'],
+        handlers: {
+          'transaction.resend': reply({ kind: 'enter-code', challenge: other }),
+          'transaction.prove': reply(signedIn()),
+        },
+      })
+      await walkSteps(context, { kind: 'enter-code', challenge: first }, options)
+      expect(terminal.questions[0]?.text).toContain(hint)
+      expect(client.requests[0]).toEqual({ name: 'transaction.resend', input: { channel } })
+      expect(terminal.remarks).toContain(told)
+      expect(terminal.questions[1]?.text).toContain('QRST-')
+    },
+  )
+
+  it.each([
+    ['the phone has one way only', { channels: ['sms'] }],
+    ['nothing more may be sent', { channels: ['sms', 'voice'], resendsLeft: 0 }],
+    ['nothing is sent at all', { method: 'totp', channels: [], prefix: null, resendsLeft: null }],
+  ] as const)('offers no other way where %s, and takes its key for a code', async (_when, change) => {
+    const { context, terminal, client } = fakeContext({
+      answers: ['c', '581883'],
+      handlers: { 'transaction.prove': reply(signedIn()) },
+    })
+    const asked = challenge({ ...change, channels: [...change.channels] })
+    await walkSteps(context, { kind: 'enter-code', challenge: asked }, options)
+    expect(terminal.questions[0]?.text).not.toContain('instead')
+    expect(terminal.remarks).toContain('That is no code.')
+    expect(client.requests.map(({ name }) => name)).toEqual(['transaction.prove'])
+  })
+
   it('shows where the passcode went, its prefix and how long it lasts', async () => {
     const { context, terminal } = fakeContext({
       answers: ['581883'],

@@ -6,6 +6,7 @@ import { appendAudit } from '../audit/audit.ts'
 import { deviceOf } from '../devices/device-model.ts'
 import { revokeDevice } from '../devices/revoking.ts'
 import { untrustDevice } from '../devices/trust.ts'
+import type { Tx } from '../store/store.ts'
 import type { DeviceRow } from '../store/tables.ts'
 import { answer, common, withServer, type AdminDeps, type CommonOptions } from './context.ts'
 import type { CommandIo } from './io.ts'
@@ -43,7 +44,9 @@ export function addDevice(program: Command, io: CommandIo): void {
       .description('Refuse a computer from now on; its running transfers stop within seconds'),
     'device revoke dev_3q2-7wAAAAAAAAAAAAAAAA',
   ).action(async (text: string, options: CommonOptions) => {
-    const wasEnrolled = await withServer(options, io, (deps) => revoke(deps, text))
+    const wasEnrolled = await withServer(options, io, (deps) =>
+      change(deps, text, 'device.revoked', revokeDevice),
+    )
     answer(io, options, { wasEnrolled }, wasEnrolled ? 'Revoked.\n' : 'It was revoked before.\n')
   })
 
@@ -53,23 +56,10 @@ export function addDevice(program: Command, io: CommandIo): void {
       .description('Ask a trusted computer for the second factor again; its backups go on'),
     'device untrust dev_3q2-7wAAAAAAAAAAAAAAAA',
   ).action(async (text: string, options: CommonOptions) => {
-    const wasTrusted = await withServer(options, io, (deps) => untrust(deps, text))
+    const wasTrusted = await withServer(options, io, (deps) =>
+      change(deps, text, 'device.trust-ended', untrustDevice),
+    )
     answer(io, options, { wasTrusted }, wasTrusted ? 'No longer trusted.\n' : 'It was not trusted.\n')
-  })
-}
-
-async function untrust(deps: AdminDeps, text: string): Promise<boolean> {
-  const row = await deviceRow(deps, text)
-  return await deps.store.transact([`user:${row.userId}`, `device:${row.id}`, 'audit'], async (tx) => {
-    const wasTrusted = await untrustDevice(tx, row)
-    await appendAudit(tx, {
-      at: deps.clock.nowMs(),
-      actor: deps.by,
-      action: 'device.trust-ended',
-      outcome: 'ok',
-      target: row.id,
-    })
-    return wasTrusted
   })
 }
 
@@ -98,18 +88,18 @@ async function deviceRow(deps: AdminDeps, text: string): Promise<Pick<DeviceRow,
   return row
 }
 
-async function revoke(deps: AdminDeps, text: string): Promise<boolean> {
+/** Changes a computer and records it in one transaction. @returns what the change says of the state before */
+async function change(
+  deps: AdminDeps,
+  text: string,
+  action: 'device.revoked' | 'device.trust-ended',
+  work: (tx: Tx, device: Pick<DeviceRow, 'id' | 'userId'>, nowMs: number) => Promise<boolean>,
+): Promise<boolean> {
   const row = await deviceRow(deps, text)
   return await deps.store.transact([`user:${row.userId}`, `device:${row.id}`, 'audit'], async (tx) => {
     const nowMs = deps.clock.nowMs()
-    const wasEnrolled = await revokeDevice(tx, row, nowMs)
-    await appendAudit(tx, {
-      at: nowMs,
-      actor: deps.by,
-      action: 'device.revoked',
-      outcome: 'ok',
-      target: row.id,
-    })
-    return wasEnrolled
+    const had = await work(tx, row, nowMs)
+    await appendAudit(tx, { at: nowMs, actor: deps.by, action, outcome: 'ok', target: row.id })
+    return had
   })
 }

@@ -10,6 +10,7 @@ import { bindToDevice, requireFirstDevice } from '../legacy/session-limits.ts'
 import { newId } from '../server-key.ts'
 import { consumeGrant } from '../sessions/grants.ts'
 import { requireFresh } from '../sessions/sessions.ts'
+import type { Tx } from '../store/store.ts'
 import type { DeviceRow } from '../store/tables.ts'
 import { isSignedBy, unknownDevice } from './device-proof.ts'
 import { deviceOf } from './device-model.ts'
@@ -20,7 +21,6 @@ import { untrustDevice } from './trust.ts'
 export function deviceHandlers(
   deps: ServerDeps,
 ): Pick<Handlers, 'nonce' | 'devices' | 'enrolDevice' | 'revokeDevice' | 'untrustDevice'> {
-  const { store, clock } = deps
   return {
     nonce: () => {
       const { nonce, expiresAtMs } = issueNonce(deps)
@@ -28,7 +28,7 @@ export function deviceHandlers(
     },
 
     async devices(_input, { caller }) {
-      const rows = await store.db
+      const rows = await deps.store.db
         .selectFrom('devices')
         .selectAll()
         .where('userId', '=', caller.user.id)
@@ -39,56 +39,55 @@ export function deviceHandlers(
 
     enrolDevice: async (input, call) => ({ device: deviceOf(await enrol(deps, input, call)) }),
 
-    async revokeDevice({ deviceId, grantToken }, { caller, origin }) {
-      const now = clock.nowMs()
-      const userId = caller.user.id
-      await store.transact([`user:${userId}`, 'audit'], async (tx) => {
-        const device = await tx
-          .selectFrom('devices')
-          .select('id')
-          .where('id', '=', deviceId)
-          .where('userId', '=', userId)
-          .executeTakeFirst()
-        if (device === undefined) throw new AppError('NOT_FOUND', 'There is no such computer.')
-        await consumeGrant(tx, deps, caller, grantToken, { kind: 'revoke-device', deviceId })
-        await revokeDevice(tx, { id: deviceId, userId }, now)
-        await appendAudit(tx, {
-          at: now,
-          actor: `user:${userId}`,
-          action: 'device.revoked',
-          outcome: 'ok',
-          target: deviceId,
-          address: origin.address,
-        })
+    async revokeDevice({ deviceId, grantToken }, call) {
+      await changeOwn(deps, deviceId, 'device.revoked', call, async (tx, device, nowMs) => {
+        await consumeGrant(tx, deps, call.caller, grantToken, { kind: 'revoke-device', deviceId })
+        await revokeDevice(tx, device, nowMs)
       })
       return { done: true }
     },
 
-    async untrustDevice({ deviceId }, { caller, origin }) {
+    async untrustDevice({ deviceId }, call) {
       // A session that lies on a stolen computer must not make its owner prove who they are everywhere.
-      if (deviceId !== caller.session.deviceId) requireFresh(deps, caller)
-      const userId = caller.user.id
-      await store.transact([`user:${userId}`, 'audit'], async (tx) => {
-        const device = await tx
-          .selectFrom('devices')
-          .select('id')
-          .where('id', '=', deviceId)
-          .where('userId', '=', userId)
-          .executeTakeFirst()
-        if (device === undefined) throw new AppError('NOT_FOUND', 'There is no such computer.')
-        await untrustDevice(tx, { id: deviceId, userId })
-        await appendAudit(tx, {
-          at: clock.nowMs(),
-          actor: `user:${userId}`,
-          action: 'device.trust-ended',
-          outcome: 'ok',
-          target: deviceId,
-          address: origin.address,
-        })
-      })
+      if (deviceId !== call.caller.session.deviceId) requireFresh(deps, call.caller)
+      await changeOwn(deps, deviceId, 'device.trust-ended', call, untrustDevice)
       return { done: true }
     },
   }
+}
+
+/**
+ * Changes a computer of the caller's, and records it, in one transaction.
+ *
+ * @throws AppError NOT_FOUND, also for a computer of somebody else
+ */
+async function changeOwn(
+  { clock, store }: ServerDeps,
+  deviceId: DeviceId,
+  action: 'device.revoked' | 'device.trust-ended',
+  { caller, origin }: Call<'session'>,
+  change: (tx: Tx, device: Pick<DeviceRow, 'id' | 'userId'>, nowMs: number) => Promise<unknown>,
+): Promise<void> {
+  const nowMs = clock.nowMs()
+  const userId = caller.user.id
+  await store.transact([`user:${userId}`, 'audit'], async (tx) => {
+    const device = await tx
+      .selectFrom('devices')
+      .select(['id', 'userId'])
+      .where('id', '=', deviceId)
+      .where('userId', '=', userId)
+      .executeTakeFirst()
+    if (device === undefined) throw new AppError('NOT_FOUND', 'There is no such computer.')
+    await change(tx, device, nowMs)
+    await appendAudit(tx, {
+      at: nowMs,
+      actor: `user:${userId}`,
+      action,
+      outcome: 'ok',
+      target: deviceId,
+      address: origin.address,
+    })
+  })
 }
 
 /**

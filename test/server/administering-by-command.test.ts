@@ -91,6 +91,56 @@ describe('holdfast-server user bulk', () => {
   })
 })
 
+describe('holdfast-server settings', () => {
+  it('set changes what is named, keeps the rest, and counts the version; show tells it', async () => {
+    const { version } = (await inside.command('settings', 'show')) as { version: number }
+    const changed = await inside.command(
+      'settings',
+      'set',
+      'requireSecondFactorFor.webSignIns=true',
+      'allowedCountries=DE,AT',
+    )
+    const expected = {
+      settings: {
+        mode: 'any',
+        allowedCountries: ['DE', 'AT'],
+        requireSecondFactorFor: { webSignIns: true, everybody: false },
+      },
+      version: version + 1,
+    }
+    expect(changed).toMatchObject(expected)
+    expect(await inside.command('settings', 'show')).toMatchObject(expected)
+    expect(await inside.command('audit', 'search', '--action', 'settings.')).toMatchObject({
+      entries: [{ actor: 'command:test', outcome: 'ok' }],
+    })
+  })
+
+  it.each([
+    ['a setting that there is none of', 'nonsense=1'],
+    ['one that every object has', '__proto__.x=1'],
+    ['a value that the setting does not take', 'mode=none'],
+    ['what assigns nothing', 'mode'],
+  ])('set refuses %s and changes nothing', async (_what, assignment) => {
+    const before = await inside.command('settings', 'show')
+    await expect(inside.command('settings', 'set', assignment)).rejects.toThrow('INPUT_INVALID')
+    expect(await inside.command('settings', 'show')).toEqual(before)
+  })
+
+  it('switch-mode tells what it would erase, and erases nothing before it is confirmed', async () => {
+    await inside.command('user', 'add', 'frida', '--phone', '+49 1512 3456788')
+    const before = inside.dump()
+    const told = await inside.command('settings', 'switch-mode', 'mobile')
+    expect(told).toMatchObject({ isDone: false, isPossible: true })
+    expect((told as { phones: number }).phones).toBeGreaterThan(0)
+    expect(inside.dump()).toEqual(before)
+    await expect(inside.command('settings', 'switch-mode', 'sms')).rejects.toThrow('INPUT_INVALID')
+    await expect(inside.command('settings', 'switch-mode', 'any', '--confirm')).rejects.toThrow(
+      'INPUT_INVALID',
+    )
+    expect(inside.dump()).toEqual(before)
+  })
+})
+
 describe('holdfast-server user import', () => {
   it('says in a dry run what it would do, and then does it', async () => {
     const users = await file('users.csv', 'loginName;phones\ncarla;+49 1512 3456789\ndora;\n')
@@ -131,4 +181,19 @@ describe('holdfast-server', () => {
       entries: [{ action: 'group.deleted' }, { action: 'group.created' }],
     })
   })
+})
+
+it('holdfast-server settings switch-mode erases every telephone once it is confirmed, and there is no way back', async () => {
+  const { phones } = (await inside.command('settings', 'switch-mode', 'mobile')) as { phones: number }
+  expect(await inside.command('settings', 'switch-mode', 'mobile', '--confirm')).toMatchObject({
+    isDone: true,
+    phones,
+  })
+  expect(await inside.command('settings', 'show')).toMatchObject({ settings: { mode: 'mobile' } })
+  expect(await inside.command('user', 'show', 'frida')).toMatchObject({ factors: [] })
+  expect(await inside.command('settings', 'switch-mode', 'mobile')).toMatchObject({
+    isPossible: false,
+    phones: 0,
+  })
+  await expect(inside.command('settings', 'set', 'mode=sms')).rejects.toThrow('CONFLICT')
 })

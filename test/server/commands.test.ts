@@ -55,6 +55,7 @@ describe('holdfast-server', () => {
     ['group', 'delete'],
     ['device', 'list'],
     ['device', 'revoke'],
+    ['device', 'untrust'],
     ['token', 'add'],
     ['token', 'list'],
     ['token', 'revoke'],
@@ -244,6 +245,25 @@ describe('a group', () => {
 })
 
 describe('a computer', () => {
+  it('whose trust is ended stays enrolled, and a second time changes nothing', async () => {
+    const database = new Database(path.join(server.dataFolder, 'holdfast.db'))
+    const until = Date.now() + 3_600_000
+    database
+      .prepare('update devices set trusted_since = ?, trusted_until = ? where id = ?')
+      .run(Date.now(), until, anna.deviceId)
+    database.close()
+    const untrust = async () => (await server.command('device', 'untrust', anna.deviceId, '--json')).json()
+    expect(await untrust()).toEqual({ wasTrusted: true })
+    expect(await untrust()).toEqual({ wasTrusted: false })
+    expect((await server.command('device', 'list', '--user', 'anna', '--json')).json()).toMatchObject({
+      devices: [{ id: anna.deviceId, revokedAt: null, trustedUntil: null }],
+    })
+    expect((await server.command('audit', 'list', '--limit', '1', '--json')).json()).toMatchObject({
+      entries: [{ action: 'device.trust-ended', target: anna.deviceId, outcome: 'ok' }],
+    })
+    expect(await refusal('device', 'untrust', 'dev_AAAAAAAAAAAAAAAAAAAAAA')).toEqual([4, 'NOT_FOUND'])
+  })
+
   it('that is revoked stays in the list as such, and a second time changes nothing', async () => {
     expect((await server.command('device', 'revoke', anna.deviceId, '--json')).json()).toEqual({
       wasEnrolled: true,
