@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts'
 import type { Channel, Message, Messages, Verification } from './messages.ts'
-import type { SendFailureReason } from './sender.ts'
+import type { SendFailureReason } from '../../shared/model/sender.ts'
 
 /** What a test may change about the fake while it runs. */
 export interface SendingControl {
