@@ -78,6 +78,40 @@ describe('where a passkey is required', () => {
     expect((await started.prove(auth.totp(totp.secret))).kind).toBe('must-enrol')
   })
 
+  it('a code that was asked for before the rule came adds no passkey beside one that is there', async () => {
+    await auth.setPolicy({ phishingResistant: 'off' })
+    const user = await auth.userWithPasskey('anna')
+    const totp = await user.addTotp()
+    const started = await auth.signIn('anna')
+    await started.choose(totp.id)
+    await auth.setPolicy({ phishingResistant: 'everybody' })
+    expect(await adviceOf(started.prove(auth.totp(totp.secret)))).toEqual([
+      'NO_METHOD_AVAILABLE',
+      'administrator',
+    ])
+    expect(await codeOf(started.enrol({ method: 'passkey' }))).toBe('SIGN_IN_ENDED')
+  })
+
+  it('a computer that another method made trusted is asked, before the first passkey and after it', async () => {
+    await auth.setPolicy({ phishingResistant: 'off' })
+    const user = await auth.newUser('anna')
+    const totp = await user.addTotp()
+    const device = await user.addDevice()
+    const trusting = await auth.signIn('anna', { device })
+    await trusting.choose(totp.id)
+    await trusting.prove(auth.totp(totp.secret), true)
+    expect((await auth.signIn('anna', { device })).step.kind).toBe('signed-in')
+    await auth.setPolicy({ phishingResistant: 'everybody' })
+    const started = await auth.signIn('anna', { device })
+    expect(started.step.kind).toBe('choose-method')
+    auth.clock.advance(30_000)
+    await started.choose(totp.id)
+    await started.prove(auth.totp(totp.secret))
+    await started.enrol({ method: 'passkey' })
+    await auth.provePasskey(started.transactionToken, softAuthenticator(site))
+    expect((await auth.signIn('anna', { device })).step.kind).toBe('choose-method')
+  })
+
   it('a step-up takes a passkey alone; a session from before that has none must sign in again', async () => {
     await auth.setPolicy({ phishingResistant: 'off' })
     const user = await auth.newUser('anna')

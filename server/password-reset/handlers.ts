@@ -132,8 +132,8 @@ async function isDemanded({ nowMs, policy, tx, user }: Decision): Promise<boolea
   return requirement.rule === 'required' || requirement.isGrace
 }
 
-async function wrongCode(deps: AuthDeps, { address }: Origin): Promise<AppError> {
-  await auditOnceAMinuteAlone(deps, `password-reset.code:${address}`, {
+async function wrongCode(deps: AuthDeps, { address, network }: Origin): Promise<AppError> {
+  await auditOnceAMinuteAlone(deps, `password-reset.code:${network}`, {
     at: deps.clock.nowMs(),
     actor: 'unknown',
     action: 'password-reset.started',

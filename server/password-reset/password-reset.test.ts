@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { UserId } from '../../shared/model/ids.ts'
+import { serverSettingsSchema } from '../../shared/model/server-settings.ts'
 import { suspendUser } from '../accounts/users.ts'
 import { setEmail } from '../recovery/recovery.fixture.ts'
 import {
@@ -12,9 +14,13 @@ import {
   stepOf,
   type TestAuth,
 } from '../sign-in/auth.fixture.ts'
+import type { UserRow } from '../store/tables.ts'
 
 const email = 'anna@example.org'
 const newPassword = 'a new and better one'
+const noDemands = serverSettingsSchema.parse({}).requireSecondFactorFor
+const setUser = async (userId: UserId, change: Partial<Pick<UserRow, 'secondFactor' | 'mustPair'>>) =>
+  await auth.store.db.updateTable('users').set(change).where('id', '=', userId).execute()
 
 let auth: TestAuth
 beforeEach(async () => {
@@ -138,6 +144,27 @@ describe('the mail of a forgotten password', () => {
     const flow = await start(resetCode())
     stepOf(flow.step, 'change-password')
     stepOf(await flow.changePassword(newPassword), 'password-changed')
+  })
+
+  it('is not enough where anything else demands a second factor: the mailbox would register the first one', async () => {
+    const user = await auth.newUser('anna')
+    await setEmail(auth, user.userId, email)
+    await auth.setPolicy({ secondFactor: 'offered' })
+    const demands: (() => Promise<unknown>)[] = [
+      () => auth.setSettings({ requireSecondFactorFor: { ...noDemands, desktopSignIns: true } }),
+      () => auth.setSettings({ requireSecondFactorFor: { ...noDemands, everybody: true } }),
+      async () => {
+        await auth.setSettings({ requireSecondFactorFor: noDemands })
+        await setUser(user.userId, { secondFactor: 'required' })
+      },
+      async () => await setUser(user.userId, { secondFactor: null, mustPair: 1 }),
+    ]
+    for (const demand of demands) {
+      await demand()
+      await ask('anna')
+      expect(await codeOf(start(resetCode()))).toBe('NO_METHOD_AVAILABLE')
+      auth.clock.advance(60 * 60_000)
+    }
   })
 
   it('is worth nothing once the address is not the account’s any more', async () => {

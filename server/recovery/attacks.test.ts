@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
+import { defaultPolicy } from '../../shared/model/policy.ts'
 import { codeOf, elsewhere, openTestAuth, stepOf, type TestAuth } from '../sign-in/auth.fixture.ts'
 import { describeOnEveryStore } from '../store/every-store.fixture.ts'
 import {
@@ -148,17 +149,39 @@ describeOnEveryStore('somebody with the password and the number of the recovery 
     await startRecovery(auth, 'anna')
     auth.clock.advance(72 * hourMs)
     await auth.setPolicy({
-      recovery: {
-        byPhone: false,
-        waitHours: 72,
-        windowHours: 72,
-        startsPer30Days: 3,
-        twoAdministrators: false,
-        approvalHours: 24,
-      },
+      recovery: { ...defaultPolicy.recovery, byPhone: false },
     })
     const { step } = await auth.signIn('anna')
     expect(stepOf(step, 'choose-method').canRecover).toBeUndefined()
+  })
+
+  it.each([
+    ['before the passcode', 'passcode'],
+    ['before the proof of the new method', 'proof'],
+  ] as const)('is not let in by policy that changed %s', async (_name, when) => {
+    await recoverableUser(auth, 'anna')
+    await startRecovery(auth, 'anna')
+    auth.clock.advance(72 * hourMs)
+    const forbid = () => auth.setPolicy({ recovery: { ...defaultPolicy.recovery, byPhone: false } })
+    const flow = await untilPasscode(auth, 'anna')
+    if (when === 'passcode') await forbid()
+    const opened = await codeOf(flow.prove(auth.passcode(recoveryPhone)))
+    expect(opened).toBe(when === 'passcode' ? 'SIGN_IN_ENDED' : 'done')
+    if (when === 'passcode') return
+    const { secretBase32 } = stepOf(await flow.enrol({ method: 'totp' }), 'pair-authenticator')
+    await forbid()
+    expect(await codeOf(flow.prove(auth.totp(secretBase32)))).toBe('SIGN_IN_ENDED')
+  })
+
+  it('fills no audit log with links that nobody has, from however many addresses of one network', async () => {
+    await recoverableUser(auth, 'anna')
+    const count = async () => (await auth.store.db.selectFrom('audit').select('sequence').execute()).length
+    const before = await count()
+    for (const address of ['2001:db8::1', '2001:db8::2', '2001:db8::3']) {
+      const from = { address, network: '2001:db8:0:0::/64' }
+      await auth.handlers.cancelRecovery({ cancelToken: 'A'.repeat(43) }, { origin: from, caller: undefined })
+    }
+    expect((await count()) - before).toBe(1)
   })
 
   it('resets no counter of wrong codes by proving the recovery phone', async () => {

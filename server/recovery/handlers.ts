@@ -8,7 +8,7 @@ import { auditOnceAMinuteAlone } from '../audit/audit-once-a-minute.ts'
 import { announce } from '../factors/announce.ts'
 import { maskEmailAddress } from '../factors/email-addresses.ts'
 import { maskPhoneNumber } from '../factors/phone-numbers.ts'
-import type { Call, Handlers } from '../http/handler.ts'
+import type { Call, Handlers, Origin } from '../http/handler.ts'
 import { tokenHash } from '../server-key.ts'
 import { consumeGrant, returnGrant } from '../sessions/grants.ts'
 import { cancel } from '../sign-in/answers.ts'
@@ -82,7 +82,7 @@ export function recoveryHandlers(
     },
 
     cancelRecovery: async ({ cancelToken }, { origin }) => ({
-      wasWaiting: await cancelByToken(deps, cancelToken, origin.address),
+      wasWaiting: await cancelByToken(deps, cancelToken, origin),
     }),
 
     startRecoveryPhone: async ({ grantToken, phoneNumber }, call) =>
@@ -117,7 +117,11 @@ export function recoveryHandlers(
  *
  * @returns whether there was something to stop; a token that nobody has answers the same as a used one
  */
-export async function cancelByToken(deps: AuthDeps, token: string, address: string): Promise<boolean> {
+export async function cancelByToken(
+  deps: AuthDeps,
+  token: string,
+  { address, network }: Origin,
+): Promise<boolean> {
   const found = await deps.store.db
     .selectFrom('recoveryCancelTokens')
     .innerJoin('recoveries', 'recoveries.id', 'recoveryCancelTokens.recoveryId')
@@ -125,7 +129,7 @@ export async function cancelByToken(deps: AuthDeps, token: string, address: stri
     .where('recoveryCancelTokens.tokenHash', '=', tokenHash(token))
     .executeTakeFirst()
   if (found === undefined) {
-    await auditOnceAMinuteAlone(deps, `recovery.cancel:${address}`, {
+    await auditOnceAMinuteAlone(deps, `recovery.cancel:${network}`, {
       at: deps.clock.nowMs(),
       actor: 'unknown',
       action: 'recovery.cancelled',

@@ -1,13 +1,13 @@
 import { maskEmailAddress } from '../factors/email-addresses.ts'
 import { maskPhoneNumber } from '../factors/phone-numbers.ts'
-import { audit, refused, type Decision, type Verdict } from '../sign-in/decide.ts'
+import { audit, endAndRefuse, refused, type Decision, type Verdict } from '../sign-in/decide.ts'
 import { rateLimited } from '../sign-in/rate-limited.ts'
 import type { OpenChallenge } from '../sign-in/state.ts'
 import { enrolmentStep } from '../sign-in/steps.ts'
 import { endTransaction } from '../sign-in/transactions.ts'
 import { cancelWaiting } from './ending.ts'
 import { secondsUntilStart, startWaiting, stillWaiting } from './starting.ts'
-import { isReady, waitingRecovery } from './waiting.ts'
+import { isReady, permitsRecovery, waitingRecovery } from './waiting.ts'
 
 /** What a right passcode leads to that proved no second factor. */
 export async function contactProven(decision: Decision, challenge: OpenChallenge): Promise<Verdict> {
@@ -27,12 +27,13 @@ export async function contactProven(decision: Decision, challenge: OpenChallenge
 /** Before the waiting time it begins it; after it, it opens the one way on: registering a new method. */
 async function recoveryPhoneProven(decision: Decision, challenge: OpenChallenge): Promise<Verdict> {
   const { nowMs, policy, tx, user } = decision
+  // Policy may have become stricter since the passcode was sent.
+  if (!permitsRecovery(user, policy)) return await endAndRefuse(decision, 'cancelled')
   const waiting = await waitingRecovery(tx, user.id, nowMs)
   if (waiting === undefined) {
     const wait = await secondsUntilStart(decision)
     if (wait !== null) return refused(rateLimited('No further recovery can be begun yet', wait))
-    if (challenge.phoneNumber === null || !policy.recovery.byPhone)
-      throw new Error('A recovery without a phone.')
+    if (challenge.phoneNumber === null) throw new Error('A recovery without a phone.')
     const begun = await startWaiting(decision, challenge.phoneNumber)
     const verdict = await stillWaiting(decision, begun)
     return { ...verdict, isRecoveryNews: true }

@@ -8,7 +8,7 @@ import type { Decision } from '../sign-in/decide.ts'
 import type { State } from '../sign-in/state.ts'
 import type { Tables } from '../store/tables.ts'
 import { endRecovery } from './ending.ts'
-import { isReady, waitingRecovery } from './waiting.ts'
+import { isReady, permitsRecovery, waitingRecovery } from './waiting.ts'
 
 /** What is registered, as registering something sees it: what a recovery replaces stands in nobody's way. */
 export async function standingFactors(
@@ -32,9 +32,9 @@ export async function replaceLostFactors(
   id: RecoveryId,
   factorId: FactorId,
 ): Promise<boolean> {
-  const { nowMs, origin, tx, user } = decision
+  const { nowMs, origin, policy, tx, user } = decision
   const recovery = await waitingRecovery(tx, user.id, nowMs)
-  if (recovery?.id !== id || !isReady(recovery, nowMs)) {
+  if (recovery?.id !== id || !isReady(recovery, nowMs) || !permitsRecovery(user, policy)) {
     await tx.deleteFrom('factors').where('id', '=', factorId).execute()
     return false
   }

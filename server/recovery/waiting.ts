@@ -48,13 +48,16 @@ export function isReady(recovery: RecoveryRow, nowMs: number): boolean {
 }
 
 /** Where a passkey is required, a phone is no way around it (docs/adr/0017). */
+export function permitsRecovery(user: Pick<UserRow, 'kind'>, policy: Policy): boolean {
+  return policy.recovery.byPhone && user.kind === 'backup' && !needsPasskey(policy, user)
+}
+
 export function mayHaveRecoveryPhone(
   user: Pick<UserRow, 'kind'>,
   policy: Policy,
   channels: ReadonlySet<Channel>,
 ): boolean {
-  const isAllowed = policy.recovery.byPhone && user.kind === 'backup' && channels.has('sms')
-  return isAllowed && !needsPasskey(policy, user)
+  return permitsRecovery(user, policy) && channels.has('sms')
 }
 
 /**

@@ -14,13 +14,21 @@ import {
   storeBackupCodes,
   type RegisteredFactor,
 } from '../factors/factors.ts'
-import { trust } from '../devices/trust.ts'
+import { trust, untrustAll } from '../devices/trust.ts'
 import { needsPasskey } from '../passkeys/required-passkey.ts'
 import { replaceLostFactors } from '../recovery/replacing.ts'
 import { withProvenNetwork } from '../sessions/networks.ts'
 import { createGrant } from '../sessions/grants.ts'
 import { audit, endAndRefuse, type Decision, type Verdict } from './decide.ts'
-import { cancelByProof, enrolmentStep, finishSignIn, goTo, noMethod, provenDevice } from './steps.ts'
+import {
+  cancelByProof,
+  choosableMethods,
+  enrolmentStep,
+  finishSignIn,
+  goTo,
+  noMethod,
+  provenDevice,
+} from './steps.ts'
 import { endOpenTransactions, endTransaction } from './transactions.ts'
 
 /** The method that was proven, by whatever kind of proof. */
@@ -63,6 +71,8 @@ export async function opened(
   if (event !== 'used') {
     await endOpenTransactions(tx, user.id, nowMs, decision.transaction.id)
     await tx.updateTable('users').set({ mustPair: 0 }).where('id', '=', user.id).execute()
+    // What another method earned for a computer counts no more where only passkeys do.
+    if (method === 'passkey' && needsPasskey(decision.policy, user)) await untrustAll(tx, user.id)
   }
   if (given.codes !== null) await storeBackupCodes(tx, user.id, given.codes, nowMs)
   const verdict = await afterProof(decision, proven, event, { codes: given.codes, trustDevice })
@@ -81,7 +91,11 @@ async function afterProof(
     case 'sign-in': {
       // Another method only leads to the passkey that is missing (docs/adr/0017).
       if (method !== 'passkey' && needsPasskey(policy, user)) {
-        return await enrolmentStep(decision, 'must-enrol')
+        // The rule, or the end of its time, may have come since the proof was asked for.
+        const counting = await choosableMethods(decision, await factorsOf(tx, user.id))
+        return counting.includes(method)
+          ? await enrolmentStep(decision, 'must-enrol')
+          : await noMethod(decision)
       }
       // Of an account whose phones went with the change of mode only backup codes are left: such a code lets its
       // owner register an app, and nobody who has only the password.
@@ -106,6 +120,7 @@ async function afterProof(
       if (method !== 'passkey' && needsPasskey(policy, user)) return await noMethod(decision)
       return await grantOperation(decision)
     case 'password-reset':
+      if (method !== 'passkey' && needsPasskey(policy, user)) return await noMethod(decision)
       await cancelByProof(decision)
       await goTo(decision, 'change-password')
       return { kind: 'step', step: { kind: 'change-password' } }

@@ -47,7 +47,11 @@ export async function secondFactorStep(decision: Decision): Promise<Verdict> {
     const usable = await usableMethods(deps, tx, policy, user)
     return await stepWithoutFactors(decision, registrableMethods({ policy, user }, factors, usable))
   }
-  const trusting = user.mustPair === 1 ? null : await trustingDevice(decision)
+  const lacksPasskey = !factors.some(({ method }) => method === 'passkey')
+  const trusting =
+    user.mustPair === 1 || (lacksPasskey && needsPasskey(policy, user))
+      ? null
+      : await trustingDevice(decision)
   if (trusting !== null) {
     await extendTrust(decision.tx, trusting, policy, decision.nowMs)
     return await finishSignIn(decision, { provenBy: ['password', 'device'], method: 'device', codes: null })

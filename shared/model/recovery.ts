@@ -32,8 +32,13 @@ export type AccountRecovery = z.infer<typeof accountRecoverySchema>
 /** Random, single-use, and good for nothing but stopping one recovery. */
 export const cancelTokenSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
 
-/** What a person typed as an account: a login name or a mail address. */
-export const typedAccountSchema = z.string().trim().min(1).max(254)
+/** What a person typed as an account: a login name or a mail address. PostgreSQL takes no NUL to look for. */
+export const typedAccountSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(254)
+  .regex(/^[^\p{Cc}]*$/u)
 /** Groups of letters and digits from the mail; spaces and dashes do not matter. */
 export const typedResetCodeSchema = z.string().min(10).max(64)
 /** What people type; the server reads it as one mailbox. */

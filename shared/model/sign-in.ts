@@ -241,12 +241,20 @@ export type Enrolment = z.infer<typeof enrolmentSchema>
 export const clientKindSchema = z.enum(['window', 'terminal', 'page', 'api'])
 export type ClientKind = z.infer<typeof clientKindSchema>
 
+/** A claim of a client, shown to people who decide by it, and stored: one line without control characters. */
+const claim = (longest: number) =>
+  z
+    .string()
+    .min(1)
+    .max(longest)
+    .regex(/^[^\p{Cc}]*$/u)
+
 export const clientInfoSchema = z
   .object({
-    name: z.string().min(1).max(60),
-    version: z.string().min(1).max(40),
-    platform: z.string().min(1).max(40),
-    hostName: z.string().min(1).max(255),
+    name: claim(60),
+    version: claim(40),
+    platform: claim(40),
+    hostName: claim(255),
     /** Left out it counts as every kind, whichever demands most. */
     kind: clientKindSchema.default('api'),
   })
