@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { codeOf, openTestAuth, stepOf, type TestAuth } from './sign-in/auth.fixture.ts'
+import {
+  hourMs,
+  recovering,
+  recoveryPhone,
+  setEmail,
+  setRecoveryPhone,
+  startRecovery,
+} from './recovery/recovery.fixture.ts'
 import { describeOnEveryStore } from './store/every-store.fixture.ts'
 import { modeSwitchLocks, modeSwitchOf, switchToMobile } from './mode-switch.ts'
 
@@ -50,6 +58,25 @@ describeOnEveryStore('the switch to mobile mode', (fresh) => {
     expect(bert.loginName).toBe('bert')
     // Who never had one is not made to.
     expect((await auth.signIn('carla')).step.kind).toBe('offer-enrolment')
+  })
+
+  it('erases recovery phones too, and leaves no way back in by one, whoever could still send', async () => {
+    const { auth, bert } = await world()
+    await setRecoveryPhone(auth, bert.userId)
+    await setEmail(auth, bert.userId, 'bert@example.org')
+    await startRecovery(auth, 'bert')
+    await switchOver(auth)
+    const started = await auth.signIn('bert')
+    expect(stepOf(started.step, 'choose-method').canRecover).toBeUndefined()
+    const tables = ['recoveryPhones', 'recoveries', 'recoveryNotices', 'factors', 'users'] as const
+    const rows = await Promise.all(tables.map((name) => auth.store.db.selectFrom(name).selectAll().execute()))
+    expect(JSON.stringify(rows)).not.toContain(recoveryPhone)
+    await setRecoveryPhone(auth, bert.userId)
+    const again = await auth.signIn('bert')
+    expect(stepOf(again.step, 'choose-method').canRecover).toBeUndefined()
+    auth.clock.advance(72 * hourMs)
+    const flow = recovering(auth, (await auth.signIn('bert')).transactionToken)
+    expect(await codeOf(flow.recover())).toBe('NO_METHOD_AVAILABLE')
   })
 
   it('goes one way, once, and by no other door', async () => {

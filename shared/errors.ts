@@ -76,6 +76,8 @@ export const errorCatalog = {
   ACCOUNT_SUSPENDED: { retry: 'user', exitCode: 64, httpStatus: 403 },
   ACCOUNT_EXPIRED: { retry: 'user', exitCode: 65, httpStatus: 403 },
   SECOND_FACTOR_REQUIRED: { retry: 'user', exitCode: 66, httpStatus: 403 },
+  // Nothing is sent to this number’s country
+  COUNTRY_NOT_ALLOWED: { retry: 'user', exitCode: 67, httpStatus: 422 },
   // A person stopped it
   CANCELLED: { retry: 'user', exitCode: 130, httpStatus: 499 },
 } as const satisfies Record<string, ErrorTraits>

@@ -35,7 +35,7 @@ export async function chooseMethod(
     const reply = await context.api.request('transaction.chooseMethod', choiceOf(chosen))
     if (reply.ok) return reply.value.step
     // Another telephone or the app may do where one number cannot be reached.
-    const mayPickAnother = ['SEND_FAILED', 'RATE_LIMITED'].includes(reply.problem.code)
+    const mayPickAnother = ['SEND_FAILED', 'RATE_LIMITED', 'COUNTRY_NOT_ALLOWED'].includes(reply.problem.code)
     if (!mayPickAnother || step.options.length === 1) throw new ProblemError(reply.problem)
     context.terminal.remark(`${reply.problem.message} Choose another way.`)
     chosen = undefined
@@ -91,7 +91,8 @@ export async function chooseEnrolment(
   const enrolment = options.enrol ?? (await askEnrolmentDetails(context, choice.method))
   const reply = await context.api.request('transaction.startEnrolment', enrolment)
   if (reply.ok || options.enrol !== undefined) return stepOf(reply)
-  if (!['INPUT_INVALID', 'SEND_FAILED', 'RATE_LIMITED'].includes(reply.problem.code)) return stepOf(reply)
+  if (!['INPUT_INVALID', 'SEND_FAILED', 'RATE_LIMITED', 'COUNTRY_NOT_ALLOWED'].includes(reply.problem.code))
+    return stepOf(reply)
   context.terminal.remark(reply.problem.message)
   return step
 }

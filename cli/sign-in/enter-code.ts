@@ -105,6 +105,7 @@ function canTypeAgain(problem: Problem): boolean {
     'RATE_LIMITED',
     'SEND_FAILED',
     'CODE_UNCHECKED',
+    'COUNTRY_NOT_ALLOWED',
   ].includes(problem.code)
 }
 

@@ -8,7 +8,7 @@ import { newId } from '../server-key.ts'
 import { isFresh, stepUpRequired } from '../sessions/sessions.ts'
 import { consumeGrant } from '../sessions/grants.ts'
 import { openChallenge } from '../sign-in/challenges.ts'
-import { mayHaveRecoveryPhone } from './waiting.ts'
+import { mayHaveRecoveryPhone, recoveryChannels } from './waiting.ts'
 import { begin, type Begun, type Caller } from '../sign-in/from-session.ts'
 
 const operation = { kind: 'change-factors' } as const
@@ -29,7 +29,7 @@ export async function beginRecoveryPhone(
   return await begin(deps, call, 'enrol', null, async (decision) => {
     const { policy, tx, user } = decision
     await consumeGrant(tx, deps, call.caller, grantToken, operation)
-    const channels = await deps.messages.channels(tx)
+    const channels = await recoveryChannels(deps, tx)
     if (!mayHaveRecoveryPhone(user, policy, channels)) {
       throw new AppError('NOT_ALLOWED', 'Recovery by phone is not allowed for this account.')
     }

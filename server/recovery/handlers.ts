@@ -17,7 +17,13 @@ import type { Begun } from '../sign-in/from-session.ts'
 import { beginEmailChange, beginRecoveryPhone } from './contacts.ts'
 import { cancelWaiting } from './ending.ts'
 import { announceRecovery } from './notices.ts'
-import { mayHaveRecoveryPhone, pendingView, recoveryPhoneOf, waitingRecovery } from './waiting.ts'
+import {
+  mayHaveRecoveryPhone,
+  recoveryChannels,
+  pendingView,
+  recoveryPhoneOf,
+  waitingRecovery,
+} from './waiting.ts'
 
 const operation = { kind: 'change-factors' } as const
 
@@ -54,7 +60,7 @@ export function recoveryHandlers(
       const policy = await policyOfUser(db, user.id)
       const phone = await recoveryPhoneOf(db, user.id)
       const waiting = await waitingRecovery(db, user.id, deps.clock.nowMs())
-      const channels = await deps.messages.channels(db)
+      const channels = await recoveryChannels(deps, db)
       return {
         recovery: {
           isAllowed: mayHaveRecoveryPhone(user, policy, channels),

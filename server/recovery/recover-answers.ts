@@ -20,7 +20,7 @@ import { carriedOf, stateAt } from '../sign-in/state.ts'
 import { storeState } from '../sign-in/transactions.ts'
 import { wrongProof } from '../sign-in/wrong-proof.ts'
 import { secondsUntilStart, stillWaiting } from './starting.ts'
-import { canRecover, isReady, recoveryPhoneOf, waitingRecovery } from './waiting.ts'
+import { canRecover, isReady, recoveryChannels, recoveryPhoneOf, waitingRecovery } from './waiting.ts'
 
 /** "I can't use any of these": after the right password, and only while signing in. */
 export async function answerStartRecovery(deps: AuthDeps, call: Answering): Promise<Verdict> {
@@ -86,7 +86,7 @@ export async function answerRecoveryNumber(
 }
 
 async function mayRecover({ deps, policy, tx, user }: Decision): Promise<boolean> {
-  return await canRecover(tx, user, policy, await deps.messages.channels(tx))
+  return await canRecover(tx, user, policy, await recoveryChannels(deps, tx))
 }
 
 function noRecovery(): AppError {

@@ -7,7 +7,7 @@ import { endTransaction } from '../sign-in/transactions.ts'
 import type { RecoveryRow } from '../store/recovery-tables.ts'
 import { clientInfoSchema } from '../../shared/model/sign-in.ts'
 import { endRecovery, planNotice } from './ending.ts'
-import { recipientsOf } from './waiting.ts'
+import { recipientsOf, recoveryChannels } from './waiting.ts'
 
 const hourMs = 3_600_000
 const countedMs = 30 * 24 * hourMs
@@ -35,7 +35,7 @@ export async function startWaiting(decision: Decision, phoneNumber: string): Pro
   await expireOld(decision)
   const waitMs = policy.recovery.waitHours * hourMs
   const readyAt = nowMs + waitMs
-  const recipients = await recipientsOf(tx, user.id, await deps.messages.channels(tx))
+  const recipients = await recipientsOf(tx, user.id, await recoveryChannels(deps, tx))
   const hasOther = recipients.some(({ recipient }) => recipient !== phoneNumber)
   const recovery: RecoveryRow = {
     id: newId<RecoveryId>('rcv'),

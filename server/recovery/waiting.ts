@@ -3,8 +3,10 @@ import { isoOf } from '../../shared/clock.ts'
 import type { PendingRecovery } from '../../shared/model/recovery.ts'
 import type { UserId } from '../../shared/model/ids.ts'
 import type { Policy } from '../../shared/model/policy.ts'
+import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { needsPasskey } from '../passkeys/required-passkey.ts'
 import type { Channel } from '../senders/messages.ts'
+import { serverSettings } from '../settings.ts'
 import type { RecoveryPhoneRow, RecoveryRow } from '../store/recovery-tables.ts'
 import type { Tables, UserRow } from '../store/tables.ts'
 
@@ -45,6 +47,16 @@ export function isReady(recovery: RecoveryRow, nowMs: number): boolean {
     nowMs >= recovery.readyAt &&
     nowMs < recovery.endsAt
   )
+}
+
+/** By what the server reaches people; after the switch to mobile mode phones are not among it, whoever could send. */
+export async function recoveryChannels(
+  { messages }: Pick<AuthDeps, 'messages'>,
+  db: Kysely<Tables>,
+): Promise<ReadonlySet<Channel>> {
+  const channels = await messages.channels(db)
+  const { settings } = await serverSettings(db)
+  return settings.mode === 'mobile' ? new Set([...channels].filter((each) => each === 'email')) : channels
 }
 
 /** Where a passkey is required, a phone is no way around it (docs/adr/0017). */

@@ -20,7 +20,5 @@ export async function countryRefusal(db: Kysely<Tables>, number: string): Promis
   if (allowedCountries === null) return null
   const country = countryOf(number)
   if (country !== null && allowedCountries.includes(country)) return null
-  return new AppError('NOT_ALLOWED', 'This server sends nothing to numbers of this country.', {
-    details: { reason: 'country-not-allowed' },
-  })
+  return new AppError('COUNTRY_NOT_ALLOWED', 'This server sends nothing to numbers of this country.')
 }

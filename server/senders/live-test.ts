@@ -40,7 +40,7 @@ const verificationSchema = z.object({ senderId: z.string(), reference: z.string(
  * Really sends a passcode by one sender, so that a person sees that its settings are right. Counts as a message like
  * any other.
  *
- * @throws AppError INPUT_INVALID, NOT_FOUND, NOT_ALLOWED (country), RATE_LIMITED, SEND_FAILED with what the provider
+ * @throws AppError INPUT_INVALID, NOT_FOUND, COUNTRY_NOT_ALLOWED, RATE_LIMITED, SEND_FAILED with what the provider
  *   said
  */
 export async function startSenderTest(

@@ -8,6 +8,7 @@ import { maskedDestination, secretContext } from '../factors/factors.ts'
 import { readPhoneNumber } from '../factors/phone-numbers.ts'
 import { newTotpSecret, totpDigits, totpUri } from '../factors/totp.ts'
 import { usableMethods } from '../factors/usable-methods.ts'
+import { countryRefusal } from '../senders/countries.ts'
 import type { Channel } from '../senders/messages.ts'
 import { takeSend } from '../senders/send-quotas.ts'
 import { newId } from '../server-key.ts'
@@ -106,6 +107,11 @@ async function openPasscode(
   const { deps, nowMs, policy, state, transaction, user } = decision
   const to = recipientOf(subject)
   const count = (state.sends[to.number]?.count ?? 0) + 1
+  const refusal = subject.phoneNumber === null ? null : await countryRefusal(decision.tx, to.number)
+  if (refusal !== null) {
+    await auditRefusalOnce(decision, 'passcode.send', 'country')
+    return refused(refusal)
+  }
   const wait = await secondsToWait(decision, to, subject.isNew)
   if (wait !== null) {
     await auditRefusalOnce(decision, 'passcode.send', 'limit')

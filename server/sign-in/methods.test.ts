@@ -36,6 +36,23 @@ describe('a registered phone', () => {
     expect(await codeOf(started.resend('voice'))).toBe('NOT_ALLOWED')
   })
 
+  it('of a country that gets nothing says so, and neither waits nor costs a message', async () => {
+    const factorId = await (await auth.newUser('anna')).addPhone(phone)
+    await auth.newUser('bert')
+    await auth.setSettings({ allowedCountries: ['HK'] })
+    const started = await auth.signIn('anna')
+    for (const channel of ['sms', 'voice'] as const) {
+      expect(await codeOf(started.choose(factorId, channel))).toBe('COUNTRY_NOT_ALLOWED')
+    }
+    const enrolling = await auth.signIn('bert')
+    const enrol = (phoneNumber: string) => enrolling.enrol({ method: 'sms', phoneNumber })
+    expect(await codeOf(enrol(phone))).toBe('COUNTRY_NOT_ALLOWED')
+    expect(auth.messages).toEqual([])
+    expect((await enrol('+85237991234')).kind).toBe('enter-code')
+    await auth.setSettings({ allowedCountries: null })
+    expect((await started.choose(factorId)).kind).toBe('enter-code')
+  })
+
   it('is called where policy allows calls alone', async () => {
     await auth.setPolicy({ methods: ['voice'] })
     const factorId = await (await auth.newUser('anna')).addPhone(phone)

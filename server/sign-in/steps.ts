@@ -9,7 +9,7 @@ import { usableMethods } from '../factors/usable-methods.ts'
 import { countingMethods, needsPasskey, registrableMethods } from '../passkeys/required-passkey.ts'
 import { cancelWaiting } from '../recovery/ending.ts'
 import { standingFactors } from '../recovery/replacing.ts'
-import { canRecover } from '../recovery/waiting.ts'
+import { canRecover, recoveryChannels } from '../recovery/waiting.ts'
 import { createSession } from '../sessions/sessions.ts'
 import { serverSettings } from '../settings.ts'
 import type { DeviceRow, TransactionRow } from '../store/tables.ts'
@@ -77,7 +77,7 @@ export async function chooseMethodStep(decision: Decision): Promise<Verdict> {
   )
   const isRecoverable =
     transaction.purpose === 'sign-in' &&
-    (await canRecover(tx, user, policy, await deps.messages.channels(tx)))
+    (await canRecover(tx, user, policy, await recoveryChannels(deps, tx)))
   if (options.length === 0 && !isRecoverable) return await noMethod(decision)
   await goTo(decision, 'choose-method')
   const recover = isRecoverable ? { canRecover: true } : {}
