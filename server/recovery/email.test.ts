@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { codeOf, openTestAuth, stepOf, type TestAuth } from '../sign-in/auth.fixture.ts'
+import { codeOf, elsewhere, openTestAuth, stepOf, type TestAuth } from '../sign-in/auth.fixture.ts'
 import { setEmail } from './recovery.fixture.ts'
 
 const old = 'old@example.org'
@@ -83,6 +83,10 @@ describe('the account’s mail address', () => {
     const session = auth.inSession(sessionToken)
     const change = async () => await auth.handlers.startEmailChange({ email: address }, await session.call())
     expect(await codeOf(change())).toBe('done')
+    const stolen = await auth.inSession(sessionToken, elsewhere).call()
+    expect(await codeOf(auth.handlers.startEmailChange({ email: 'thief@example.org' }, stolen))).toBe(
+      'STEP_UP_REQUIRED',
+    )
     auth.clock.advance(11 * 60_000)
     expect(await codeOf(change())).toBe('STEP_UP_REQUIRED')
   })

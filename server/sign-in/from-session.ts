@@ -68,11 +68,7 @@ export async function beginEnrolment(
       if (grantToken === undefined) throw stepUpRequired('change-factors')
       await consumeGrant(tx, deps, call.caller, grantToken, { kind: 'change-factors' })
       usedGrant = grantToken
-    } else if (
-      decision.session === null ||
-      !isFresh(decision.session, nowMs) ||
-      !isProvenNetwork(decision.session, call.origin)
-    ) {
+    } else if (decision.session === null || !isFresh(decision.session, nowMs)) {
       throw stepUpRequired('change-factors')
     }
     const verdict = await openEnrolment(decision, enrolment)
@@ -95,7 +91,7 @@ export async function begin(
   const locks = [`user:${caller.user.id}`, sendsLock, 'audit']
   return await deps.store.transact(locks, async (tx) => {
     const nowMs = deps.clock.nowMs()
-    const { session, user } = await currentCaller(tx, caller, nowMs)
+    const { session, user } = await currentCaller(tx, { caller, origin }, nowMs)
     const until = await lockedUntil(tx, codeLane(user.id, session.deviceId), nowMs)
     if (until !== null) {
       const seconds = until === untilUnlocked ? null : Math.ceil((until - nowMs) / 1000)
@@ -142,8 +138,12 @@ async function countStart(
   throw rateLimited('Too many operations were begun in this session', wait)
 }
 
-/** Session and user as they are now, under the lock. */
-async function currentCaller(tx: Tx, caller: SessionCaller, nowMs: number): Promise<SessionCaller> {
+/** Session and user as they are now, under the lock; like every caller fresh only where it was proven. */
+async function currentCaller(
+  tx: Tx,
+  { caller, origin }: { readonly caller: SessionCaller; readonly origin: Origin },
+  nowMs: number,
+): Promise<SessionCaller> {
   const session = await tx
     .selectFrom('sessions')
     .selectAll()
@@ -152,5 +152,5 @@ async function currentCaller(tx: Tx, caller: SessionCaller, nowMs: number): Prom
   const user = await tx.selectFrom('users').selectAll().where('id', '=', caller.user.id).executeTakeFirst()
   if (session === undefined || !isOpen(session, nowMs)) throw sessionEnded()
   if (user === undefined || !isOpenAccount(user, nowMs)) throw sessionEnded()
-  return { session, user }
+  return { session: isProvenNetwork(session, origin) ? session : { ...session, freshUntil: null }, user }
 }
