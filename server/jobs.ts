@@ -3,11 +3,13 @@ import { deliverAlerts } from './alerts/deliver-alerts.ts'
 import { sendDueNotices } from './recovery/notices.ts'
 import { removeOldRecoveries } from './recovery/remove-old.ts'
 import { removeOldSends } from './senders/remove-old.ts'
+import { remindOfEnrolBy } from './sign-in/enrol-reminders.ts'
 import { removeOldSignIns } from './sign-in/remove-old.ts'
 import { startStorageJobs } from './storage/jobs.ts'
 import type { StorageDeps } from './storage/storage-deps.ts'
 
 const removeOldEveryMs = 60 * 60_000
+const remindEveryMs = 60 * 60_000
 const deliverEveryMs = 30_000
 
 /** Everything the server does by itself. `stop` resolves when nothing of it runs any more. */
@@ -19,6 +21,7 @@ export function startJobs(deps: StorageDeps, auth: AuthDeps): { stop(): Promise<
     repeat(auth, removeOldEveryMs, signal, removeOldSignIns, 'Old sign-ins could not be removed.'),
     repeat(auth, removeOldEveryMs, signal, removeOldSends, 'Old records of messages could not be removed.'),
     repeat(auth, removeOldEveryMs, signal, removeOldRecoveries, 'Old recoveries could not be removed.'),
+    repeat(auth, remindEveryMs, signal, remindOfEnrolBy, 'Reminders of a second factor could not be sent.'),
     repeat(auth, deliverEveryMs, signal, sendDueNotices, 'Notices about recoveries could not be sent.'),
     repeat(auth, deliverEveryMs, signal, deliverAlerts, 'Alerts could not be delivered.'),
   ]

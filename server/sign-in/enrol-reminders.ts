@@ -1,0 +1,138 @@
+import { isAppError } from '../../shared/errors.ts'
+import { policySchema } from '../../shared/model/policy.ts'
+import type { AuthDeps } from '../accounts/auth-deps.ts'
+import { defaultGroupPolicy, policyOfUser } from '../accounts/policies.ts'
+import { appendAudit } from '../audit/audit.ts'
+import type { Message } from '../senders/messages.ts'
+import { sendsLock, takeSend } from '../senders/send-quotas.ts'
+import { serverSettings } from '../settings.ts'
+import type { Tx } from '../store/store.ts'
+import type { UserRow } from '../store/tables.ts'
+import { requirementOf, type Doors } from './requirement.ts'
+import { takeAll } from './throttles.ts'
+
+const dayMs = 86_400_000
+/** Days before the date; the nearest one that has come is sent, once for each account and date. */
+const stages = [1, 3, 7] as const
+/** Longer than the longest stage: a reminder that was sent is not sent again before its date. */
+const rememberedMs = 30 * dayMs
+/** What a person may come in by; somebody reminded by one of them is worth a mail. */
+const singleDoors: readonly Doors[] = [
+  { desktop: true, web: false },
+  { desktop: false, web: true },
+]
+
+interface Reminder {
+  readonly userId: UserRow['id']
+  readonly days: number
+  readonly message: Message
+}
+
+/**
+ * Reminds by mail who must register a second factor by a date of policy and has none yet: seven days, three and
+ * one before it. Claimed in the database before it is sent, so that one of several server processes sends it, and
+ * never twice; a mail that fails is recorded as failed, and the next one follows at its time. For an hourly job.
+ */
+export async function remindOfEnrolBy(deps: AuthDeps): Promise<void> {
+  for (const userId of await candidates(deps)) {
+    const reminder = await deps.store.transact([`user:${userId}`, sendsLock], (tx) => claim(deps, tx, userId))
+    if (reminder !== null) await send(deps, reminder)
+  }
+}
+
+/** Whoever could be due, by what the database can tell cheaply; `claim` decides. */
+async function candidates({ clock, messages, store: { db } }: AuthDeps): Promise<UserRow['id'][]> {
+  if (!(await messages.channels(db)).has('email')) return []
+  const nowMs = clock.nowMs()
+  const groups = await db.selectFrom('groups').select(['id', 'policy']).execute()
+  const due = groups.filter(({ policy }) => {
+    const { enrolBy } = policySchema.parse(JSON.parse(policy))
+    return stageOf(enrolBy === null ? null : Date.parse(enrolBy), nowMs) !== null
+  })
+  if (due.length === 0) return []
+  const rows = await db
+    .selectFrom('users')
+    .select('id')
+    .where(
+      'groupId',
+      'in',
+      due.map(({ id }) => id),
+    )
+    .where('status', '=', 'enabled')
+    .where('email', 'is not', null)
+    .where('id', 'not in', db.selectFrom('factors').select('userId').where('isProven', '=', 1))
+    .orderBy('id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** Decides under the locks, on what is true now, and takes the reminder, so that nobody else does. */
+async function claim(deps: AuthDeps, tx: Tx, userId: UserRow['id']): Promise<Reminder | null> {
+  const nowMs = deps.clock.nowMs()
+  const user = await tx.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst()
+  if (user === undefined || user.email === null || user.status !== 'enabled') return null
+  if (user.expiresAt !== null && user.expiresAt <= nowMs) return null
+  const registered = await tx
+    .selectFrom('factors')
+    .select('id')
+    .where('userId', '=', userId)
+    .where('isProven', '=', 1)
+    .executeTakeFirst()
+  if (registered !== undefined) return null
+  const policy = await policyOfUser(tx, userId)
+  const demands = (await serverSettings(tx)).settings.requireSecondFactorFor
+  const compulsoryFrom = singleDoors
+    .map((doors) => requirementOf({ demands, policy, user, doors, nowMs }))
+    .map((each) => (each.rule === 'offered' && !each.isGrace ? each.compulsoryFrom : null))
+    .find((each) => each !== null)
+  const days = stageOf(compulsoryFrom ?? null, nowMs)
+  if (compulsoryFrom === undefined || days === null) return null
+  const once = { key: `enrol-reminder:${userId}:${compulsoryFrom}:${days}`, limit: 1, windowMs: rememberedMs }
+  const sent = await tx.selectFrom('throttles').select('key').where('key', '=', once.key).executeTakeFirst()
+  if (sent !== undefined) return null
+  const wait = await takeSend(
+    tx,
+    { number: user.email, callingCode: 'email', network: null, deviceId: null, registering: null },
+    policy.limits,
+    (await defaultGroupPolicy(tx)).limits,
+    nowMs,
+  )
+  if (wait !== null) {
+    // Not claimed: a later run finds it again, while its stage lasts.
+    deps.log.warn({ userId }, 'A reminder of a second factor met a limit of messages.')
+    return null
+  }
+  await takeAll(tx, [once], nowMs)
+  const { name } = deps.config
+  const at = `${new Date(compulsoryFrom).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  const text = `From ${at} on, signing in as "${user.loginName}" needs a second factor, and none is registered yet. Sign in with Holdfast before then and register one. Nobody will ask you for a password or a code by mail.\n${name}`
+  const subject = `${name}: register a second factor`
+  return { userId, days, message: { channel: 'email', to: user.email, subject, text } }
+}
+
+async function send(deps: AuthDeps, { days, message, userId }: Reminder): Promise<void> {
+  let isSent = true
+  try {
+    await deps.messages.send(message)
+  } catch (error) {
+    if (!isAppError(error, 'SEND_FAILED')) throw error
+    isSent = false
+    deps.log.warn({ err: error, userId }, 'A reminder of a second factor was not sent.')
+  }
+  await deps.store.transact(['audit'], (tx) =>
+    appendAudit(tx, {
+      at: deps.clock.nowMs(),
+      actor: 'server',
+      action: 'factor.enrolment-reminded',
+      outcome: isSent ? 'ok' : 'failed',
+      target: userId,
+      details: { daysBefore: days },
+    }),
+  )
+}
+
+/** The nearest stage that has come; null before the first one, and from the date on. */
+function stageOf(enrolByMs: number | null, nowMs: number): number | null {
+  if (enrolByMs === null || enrolByMs <= nowMs) return null
+  return stages.find((days) => enrolByMs - nowMs <= days * dayMs) ?? null
+}
