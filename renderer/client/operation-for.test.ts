@@ -20,7 +20,7 @@ describe('the operation of a refused request', () => {
     })
   })
 
-  it.each(['change-factors', 'change-password', 'change-settings', 'export-key'] as const)(
+  it.each(['change-factors', 'change-password', 'change-settings', 'export-key', 'opt-out'] as const)(
     '%s is about nothing else',
     (kind) => {
       expect(operationFor(kind, { backupSetId })).toEqual({ kind })

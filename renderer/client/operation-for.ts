@@ -1,6 +1,22 @@
 import type { BackupSetId, DeviceId } from '../../shared/model/ids.ts'
 import type { Operation } from '../../shared/model/sign-in.ts'
 
+/** Operations that are about the account itself, and so about nothing that a request would name. */
+type PlainOperation = {
+  [K in Operation['kind']]: keyof Extract<Operation, { kind: K }> extends 'kind'
+    ? { readonly kind: K }
+    : never
+}[Operation['kind']]
+
+/** A record, so that a new one is missed by the compiler before it is by a person. */
+const plainOperations: readonly PlainOperation[] = Object.values({
+  'change-factors': { kind: 'change-factors' },
+  'change-password': { kind: 'change-password' },
+  'change-settings': { kind: 'change-settings' },
+  'export-key': { kind: 'export-key' },
+  'opt-out': { kind: 'opt-out' },
+} satisfies { [K in PlainOperation['kind']]: { kind: K } })
+
 /** The fields of requests that operations are about. */
 export interface OperationSubject {
   readonly backupSetId?: BackupSetId | undefined
@@ -21,12 +37,7 @@ export function operationFor(kind: unknown, about: OperationSubject): Operation 
       return about.backupSetId === undefined ? undefined : { kind, backupSetId: about.backupSetId }
     case 'revoke-device':
       return about.deviceId === undefined ? undefined : { kind, deviceId: about.deviceId }
-    case 'change-factors':
-    case 'change-password':
-    case 'change-settings':
-    case 'export-key':
-      return { kind }
     default:
-      return undefined
+      return plainOperations.find((operation) => operation.kind === kind)
   }
 }
