@@ -28,7 +28,7 @@ const advice: Record<ErrorCode, string | undefined> = {
   SIGN_IN_ENDED: 'Start again with `holdfast login`.',
   PASSCODE_WRONG: undefined,
   PASSCODE_EXPIRED: 'Have a new one sent, or start again with `holdfast login`.',
-  NO_METHOD_AVAILABLE: 'Use a backup code (`--method backup-code`), or ask your administrator.',
+  NO_METHOD_AVAILABLE: 'Ask your administrator to reset your sign-in methods.',
   SESSION_ENDED: 'Sign in with `holdfast login`.',
   STEP_UP_REQUIRED: 'This needs your second factor. Run it on a terminal, or give the answers on stdin.',
   ACCOUNT_SUSPENDED: 'Nothing is backed up until your administrator enables the account again.',

@@ -6,8 +6,9 @@ const nowMs = Date.parse('2026-03-01T12:00:00Z')
 
 describe('a size', () => {
   it.each([
-    [0, '0 byte'],
-    [999, '999 byte'],
+    [0, '0 bytes'],
+    [1, '1 byte'],
+    [999, '999 bytes'],
     [1500, '1.5 kB'],
     [123_456_789, '123 MB'],
     [2_340_000_000, '2.3 GB'],
@@ -52,6 +53,9 @@ describe('a duration', () => {
     [65_000, '1 min 5 sec'],
     [3_600_000, '1 hr'],
     [7_500_000, '2 hr 5 min'],
+    [24 * 3_600_000, '24 hr'],
+    [72 * 3_600_000, '3 days'],
+    [75 * 3_600_000, '3 days 3 hr'],
   ])('of %d ms reads %s', (ms, text) => expect(en.duration(ms)).toBe(text))
 
   it('as a countdown rounds up, so that zero means over', () => {

@@ -22,6 +22,26 @@ const weekdayDates: Readonly<Record<Weekday, number>> = {
   sun: 11,
 }
 
+/** The two largest units that a person would use; nobody thinks of three days as 72 hours. */
+function durationParts(hours: number, minutes: number, seconds: number): readonly [number, string][] {
+  if (hours >= 48)
+    return [
+      [Math.floor(hours / 24), 'day'],
+      [hours % 24, 'hour'],
+    ]
+  if (hours > 0)
+    return [
+      [hours, 'hour'],
+      [minutes, 'minute'],
+    ]
+  if (minutes > 0)
+    return [
+      [minutes, 'minute'],
+      [seconds, 'second'],
+    ]
+  return [[seconds, 'second']]
+}
+
 /** Numbers, sizes, dates and durations as people of a language write them; times in the computer's zone. */
 export function formatsFor(language: string, timeZone?: string) {
   const zone = timeZone === undefined ? {} : { timeZone }
@@ -48,7 +68,8 @@ export function formatsFor(language: string, timeZone?: string) {
     return new Intl.NumberFormat(language, {
       style: 'unit',
       unit: byteUnits[power] ?? 'byte',
-      unitDisplay: 'short',
+      // The short form has no plural: "999 byte".
+      unitDisplay: power === 0 ? 'long' : 'short',
       maximumFractionDigits: power === 0 || value >= 100 ? 0 : 1,
     }).format(value)
   }
@@ -82,19 +103,7 @@ export function formatsFor(language: string, timeZone?: string) {
       const hours = Math.floor(totalSeconds / 3600)
       const minutes = Math.floor((totalSeconds % 3600) / 60)
       const seconds = totalSeconds % 60
-      const parts: [number, string][] =
-        hours > 0
-          ? [
-              [hours, 'hour'],
-              [minutes, 'minute'],
-            ]
-          : minutes > 0
-            ? [
-                [minutes, 'minute'],
-                [seconds, 'second'],
-              ]
-            : [[seconds, 'second']]
-      return parts
+      return durationParts(hours, minutes, seconds)
         .filter(([value], index) => value > 0 || index === 0)
         .map(([value, unit]) =>
           new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(value),

@@ -15,6 +15,9 @@ export function problemWords(t: TFunction, error: Error): ProblemWords {
   if (reason === 'PAGE_NOT_ENTERED')
     return { title: t('problem.notEntered'), text: t('problem.notEnteredText') }
   const words = codeWords(t, error.code)
+  const advice = error.code === 'NO_METHOD_AVAILABLE' ? error.details?.['advice'] : undefined
+  if (advice === 'register') return { ...words, text: t('problem.noMethodYet') }
+  if (advice === 'sign-in-again') return { ...words, text: t('problem.noPasskeyYet') }
   const passkeyReason = isPasskeyCode(error.code) ? passkeyReasons[String(reason)] : undefined
   return passkeyReason === undefined ? words : { ...words, text: t(`passkey.${passkeyReason}`) }
 }

@@ -1,6 +1,6 @@
 import { Alert, Anchor, Button, Collapse, Loader, Stack, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { phoneChannelSchema } from '../../shared/model/policy.ts'
 import type { MethodOption } from '../../shared/model/sign-in.ts'
@@ -15,13 +15,15 @@ import type { StepProps } from './step-flow.tsx'
 export function ChooseMethod({
   options,
   canRecover,
+  isSignIn,
   send,
   isBusy,
   error,
-}: StepProps & { options: readonly MethodOption[]; canRecover: boolean }) {
+}: StepProps & { options: readonly MethodOption[]; canRecover: boolean; isSignIn: boolean }) {
   const { t } = useTranslation()
   const [isStuck, setStuck] = useState(false)
   const [chosen, setChosen] = useState<string | null>(null)
+  const wayOut = useRef<HTMLDivElement>(null)
   const usual = options.filter((option) => option.method !== 'backup-code')
   const lastResort = options.filter((option) => option.method === 'backup-code')
   const choose = (option: MethodOption) => {
@@ -43,7 +45,7 @@ export function ChooseMethod({
   )
   return (
     <>
-      <StepHeading title={t('choose.title')}>{t('choose.text')}</StepHeading>
+      <StepHeading title={t('choose.title')}>{isSignIn ? t('choose.text') : undefined}</StepHeading>
       {error !== null && <ProblemNote error={error} />}
       <Stack gap="xs" role="list" aria-label={t('choose.title')}>
         {usual.map(row)}
@@ -57,8 +59,14 @@ export function ChooseMethod({
       >
         {t('choose.none')}
       </Anchor>
-      <Collapse expanded={isStuck || usual.length === 0}>
-        <Stack gap="xs">
+      <Collapse
+        expanded={isStuck || usual.length === 0}
+        onTransitionEnd={() => {
+          // Below many methods it would open out of sight.
+          if (isStuck) wayOut.current?.scrollIntoView({ block: 'nearest' })
+        }}
+      >
+        <Stack gap="xs" ref={wayOut}>
           {lastResort.length > 0 && (
             <Stack gap="xs" role="list" aria-label={t('choose.none')}>
               {lastResort.map(row)}
@@ -104,9 +112,11 @@ function MethodRow({ option, isBusy, isDisabled, onChoose }: MethodRowProps) {
   const { t } = useTranslation()
   const formats = useFormats()
   const nowMs = useNow(60_000)
+  const methodName = t(`method.${option.method}`)
+  const name = option.method === 'backup-code' ? methodName : option.label
   const facts = [
     // Tells the two ways to one phone apart, and what a name like "Office" is.
-    option.maskedDestination === null ? null : t(`method.${option.method}`),
+    name === methodName ? null : methodName,
     option.codesLeft === null ? null : t('choose.codesLeft', { count: option.codesLeft }),
     option.lastUsedAt === null
       ? null
@@ -121,7 +131,7 @@ function MethodRow({ option, isBusy, isDisabled, onChoose }: MethodRowProps) {
         </span>
         <span className="hf-row-main">
           <Text fw={600} size="sm" truncate>
-            {option.method === 'backup-code' ? t('method.backup-code') : option.label}
+            {name}
           </Text>
           <Text size="sm" c="dimmed">
             {option.maskedDestination !== null && (
@@ -131,7 +141,6 @@ function MethodRow({ option, isBusy, isDisabled, onChoose }: MethodRowProps) {
             )}
             {option.maskedDestination !== null && facts.length > 0 && ' · '}
             {facts.join(' · ')}
-            {option.maskedDestination === null && facts.length === 0 && t(`method.${option.method}`)}
           </Text>
         </span>
         {isBusy ? <Loader size="xs" /> : <IconChevronRight size={18} className="hf-flip" aria-hidden />}

@@ -104,7 +104,14 @@ function StepScreen({
     case 'offer-legacy':
       return <LegacyOffer until={step.until} {...props} />
     case 'choose-method':
-      return <ChooseMethod options={step.options} canRecover={step.canRecover ?? false} {...props} />
+      return (
+        <ChooseMethod
+          options={step.options}
+          canRecover={step.canRecover ?? false}
+          isSignIn={isSignIn}
+          {...props}
+        />
+      )
     case 'recover-by-phone':
       return <RecoverByPhone step={step} {...props} />
     case 'recovery-waiting':

@@ -3,8 +3,8 @@ import { runPage } from './run-page.ts'
 import type { PageWords } from './page-word-keys.ts'
 
 const style = `
-:root{color-scheme:light dark;--back:#f6f7f9;--card:#fff;--ink:#1b1f24;--soft:#57606a;--line:#d0d7de;--main:#0b5fbd;--on:#fff;--warn:#fff4d6;--warnInk:#5c3d00}
-@media (prefers-color-scheme:dark){:root{--back:#14171b;--card:#1d2126;--ink:#e8eaed;--soft:#a3abb5;--line:#3a4149;--main:#6cb1ff;--on:#10151b;--warn:#3a2f10;--warnInk:#ffe2a0}}
+:root{color-scheme:light dark;--back:#f6f7f9;--card:#fff;--ink:#1b1f24;--soft:#57606a;--line:#d0d7de;--main:#10756a;--on:#fff;--warn:#fff4d6;--warnInk:#5c3d00}
+@media (prefers-color-scheme:dark){:root{--back:#14171b;--card:#1d2126;--ink:#e8eaed;--soft:#a3abb5;--line:#3a4149;--main:#6fd0bf;--on:#10151b;--warn:#3a2f10;--warnInk:#ffe2a0}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--back);color:var(--ink);font:16px/1.5 system-ui,sans-serif;display:flex;min-height:100vh;align-items:center;justify-content:center;padding:16px}
 main{width:100%;max-width:30rem;background:var(--card);border:1px solid var(--line);border-radius:12px;padding:24px}
@@ -55,7 +55,7 @@ export function passkeyPage(language: string, words: PageWords): string {
 </head>
 <body>
 <main>
-<p class="brand">Holdfast · <bdi id="server"></bdi></p>
+<p class="brand">Holdfast<span id="server-part" hidden> · <bdi id="server"></bdi></span></p>
 <p class="note" id="message" role="alert" hidden></p>
 <section id="code" hidden>
 <h1>${t('titleCode')}</h1>

@@ -65,6 +65,7 @@ export function runPage(): void {
         : (words[`operation.${operation.kind}`] ?? word('operation.other'))
     byId('account').textContent = String(request['loginName'])
     byId('server').textContent = String(request['serverName'])
+    byId('server-part').hidden = request['serverName'] === 'Holdfast'
     byId('computer').textContent = String(request['hostName'])
     byId('program').textContent = String(request['clientName'])
     byId('address').textContent = String(request['address'])
