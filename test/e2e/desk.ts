@@ -11,17 +11,29 @@ import { newEndUser, type EndUser } from './person.ts'
 
 const root = path.join(import.meta.dirname, '..', '..')
 
-/** Builds the programs and starts a server for all tests of a file; ends it after them. */
-export function serverOfTests(): () => TestServer {
+/**
+ * Builds the programs and starts a server for all tests of a file; ends it after them.
+ *
+ * @param policy settings of the group that everybody is in, as `name=value`
+ */
+export function serverOfTests(policy: readonly string[] = []): () => TestServer {
   let server: TestServer
   beforeAll(async () => {
     await buildPrograms()
     server = await startServer()
+    if (policy.length > 0) await setPolicy(server, ...policy)
   }, 120_000)
   afterAll(async () => {
     await server.dispose()
   })
   return () => server
+}
+
+/** Changes the policy of everybody, as an administrator does. @param settings `name=value` */
+export async function setPolicy(server: TestServer, ...settings: string[]): Promise<void> {
+  const args = settings.flatMap((each) => ['--set', each])
+  const { exitCode, stderr } = await server.command('group', 'set-policy', 'Default', ...args)
+  if (exitCode !== 0) throw new Error(stderr)
 }
 
 /** Somebody new before one of the interfaces: an account, an empty profile, two letters worth keeping. */
@@ -31,14 +43,24 @@ export interface Desk {
   readonly files: string
   /** The page, opened when a test first needs it, or a skip that says why this computer cannot show it. */
   page(context: TestContext): Promise<Page>
+  /** What the program hands to the person's own browser while `act` goes on; see `OpenInterface`. */
+  handedOver(act: () => Promise<void>): Promise<string>
   /** Quits the program; the next `page` starts it again. @param language BCP 47, of the next start */
   quit(language?: string): Promise<void>
   /** Closes the window or tab and opens another one; the program goes on meanwhile. */
   reopen(): Promise<Page>
 }
 
-/** Sets a desk up before the tests of the surrounding `describe`, and clears it after them. */
-export function deskOf(host: InterfaceHost, server: () => TestServer): Desk {
+/**
+ * Sets a desk up before the tests of the surrounding `describe`, and clears it after them.
+ *
+ * @param options.hasPhone whether the administrator entered a phone with the account
+ */
+export function deskOf(
+  host: InterfaceHost,
+  server: () => TestServer,
+  options: { readonly hasPhone?: boolean } = {},
+): Desk {
   let user: EndUser
   let home: Awaited<ReturnType<typeof freshHome>>
   let files: string
@@ -53,7 +75,7 @@ export function deskOf(host: InterfaceHost, server: () => TestServer): Desk {
     await mkdir(path.join(files, 'letters'))
     await writeFile(path.join(files, 'letters', 'to-anna.txt'), 'Dear Anna,')
     await writeFile(path.join(files, 'letters', 'to-ben.txt'), 'Dear Ben,')
-    user = await newEndUser(server())
+    user = await newEndUser(server(), options)
   })
   afterAll(async () => {
     await opened?.close()
@@ -79,6 +101,10 @@ export function deskOf(host: InterfaceHost, server: () => TestServer): Desk {
         await opened?.page.screenshot({ path: path.join(root, '.cache/e2e', `${name}.png`) })
       })
       return opened.page
+    },
+    handedOver: async (act) => {
+      if (opened === undefined) throw new Error('Nothing is open that could hand something over.')
+      return await opened.handedOver(act)
     },
     quit: async (language) => {
       nextLanguage = language

@@ -2,6 +2,7 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { _electron, chromium, type Browser, type Page } from 'playwright-core'
 import { openClient } from '../../core/client.ts'
@@ -14,6 +15,11 @@ export interface OpenInterface {
   readonly page: Page
   /** Closes the window or the tab, not the program, and opens another, which `page` of the answer is. */
   reopen(): Promise<OpenInterface>
+  /**
+   * What the program asks the system to open in the person's own browser meanwhile. It is not opened: the
+   * system's browser is none of the test's.
+   */
+  handedOver(act: () => Promise<void>): Promise<string>
   /** What the program wrote to its error output. */
   output(): string
   /** Ends the program, as a person does who quits it. */
@@ -85,6 +91,17 @@ const desktop: InterfaceHost = {
           await app.evaluate(({ app: program }) => program.emit('activate'))
           return shown(await next)
         },
+        handedOver: async (act) => {
+          await app.evaluate(({ shell }) => {
+            Object.assign(globalThis, { handedOver: '' })
+            shell.openExternal = (address) => {
+              Object.assign(globalThis, { handedOver: address })
+              return Promise.resolve()
+            }
+          })
+          await act()
+          return await addressIn(() => app.evaluate(() => String(Reflect.get(globalThis, 'handedOver'))))
+        },
         output: () => written.join(''),
         close: async () => {
           await app.close()
@@ -115,6 +132,14 @@ const browser: InterfaceHost = {
           // The address let this browser in once; from then on its cookie does.
           return shown(new URL('/', address).href)
         },
+        handedOver: async (act) => {
+          // Another page of this context would have its cookies; a person's browser may be another one.
+          await page.evaluate(
+            `window.handedOver = ''; window.open = (to) => { window.handedOver = to; return null }`,
+          )
+          await act()
+          return await addressIn(() => page.evaluate<string>('window.handedOver'))
+        },
         output: () => written.join(''),
         close: async () => {
           await started.close()
@@ -124,6 +149,15 @@ const browser: InterfaceHost = {
     }
     return shown(served.url)
   },
+}
+
+/** Waits until the program has handed an address over. */
+async function addressIn(read: () => Promise<string>): Promise<string> {
+  for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await sleep(50)) {
+    const address = await read()
+    if (address !== '') return address
+  }
+  throw new Error('The program handed no address over.')
 }
 
 /** A browser of its own; `chromiumPath` says whether there is one. */

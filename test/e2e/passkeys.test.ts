@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -10,6 +10,7 @@ import { computers, newPerson, type Person } from '../core/person.ts'
 import { ask, expectStep, optionFor } from '../demo/client-session.ts'
 import { startServer, type TestServer } from '../harness/server.ts'
 import { chromiumPath, launchChromium } from './hosts.ts'
+import { agreeInBrowser, makePasskeysPossible, openPasskeyPage } from './passkey-browser.ts'
 
 /** Real WebAuthn: a running server, the client, and Chromium with its virtual authenticator. */
 let browser: Browser | undefined
@@ -25,11 +26,7 @@ beforeAll(async () => {
   if ((await chromiumPath()) === undefined) return
   browser = await launchChromium()
   server = await startServer()
-  site = `http://localhost:${new URL(server.address).port}`
-  const file = path.join(server.dataFolder, 'holdfast.json')
-  const config = JSON.parse(await readFile(file, 'utf8')) as object
-  await writeFile(file, JSON.stringify({ ...config, publicAddress: site }))
-  await server.restart()
+  site = await makePasskeysPossible(server)
   people = computers(server)
   context = await browser.newContext({ locale: 'en-US' })
 }, 120_000)
@@ -42,21 +39,7 @@ afterAll(async () => {
 
 beforeEach(async (test) => {
   test.skip(browser === undefined, 'there is no Chromium')
-  page = await context.newPage()
-  page.setDefaultTimeout(20_000)
-  devTools = await context.newCDPSession(page)
-  await devTools.send('WebAuthn.enable', { enableUI: false })
-  const added = await devTools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  })
-  authenticatorId = added.authenticatorId
+  ;({ page, devTools, authenticatorId } = await openPasskeyPage(context))
   return async () => {
     await page.close()
   }
@@ -78,11 +61,8 @@ async function handedOff(
   return await waiting
 }
 
-const agree = (button: string) => async (handOff: { address: string }) => {
-  await page.goto(handOff.address)
-  await page.getByRole('button', { name: button }).click()
-  await page.getByRole('heading', { name: 'Done' }).waitFor()
-}
+const agree = (button: string) => (handOff: { address: string }) =>
+  agreeInBrowser(page, handOff.address, button)
 
 async function withPasskey(): Promise<{ person: Person; client: Client }> {
   const person = await newPerson(server, { phone: false })

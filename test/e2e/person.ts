@@ -8,17 +8,22 @@ import { filled, words } from './words.ts'
 export interface EndUser {
   readonly loginName: string
   readonly phone: string
-  readonly password: string
+  password: string
   oneTimePassword: string | undefined
 }
 
 let made = 0
 
-export async function newEndUser(server: TestServer): Promise<EndUser> {
+export async function newEndUser(
+  server: TestServer,
+  { hasPhone = true }: { readonly hasPhone?: boolean } = {},
+): Promise<EndUser> {
   made += 1
   const loginName = `anna-${made}`
   const phone = `+4915223456${String(made).padStart(3, '0')}`
-  const answer = (await server.command('user', 'add', loginName, '--phone', phone, '--json')).json()
+  const answer = (
+    await server.command('user', 'add', loginName, ...(hasPhone ? ['--phone', phone] : []), '--json')
+  ).json()
   const { oneTimePassword } = answer as { oneTimePassword: string }
   return { loginName, phone, oneTimePassword, password: `a calm sea ${randomBytes(6).toString('hex')}` }
 }
@@ -45,10 +50,13 @@ export async function pickMethod(page: Page, name: string | RegExp) {
   await page.getByRole('list').getByRole('button').filter({ hasText: name }).first().click()
 }
 
-/** Reads the prefix on the screen, finds the message with it and types its digits. */
+/** Reads the prefix on the screen, finds the message, mail or call with it and types its digits. */
 export async function typePasscode(page: Page, server: TestServer) {
   await page.getByRole('heading', { name: code.title.sms }).waitFor()
-  const hint = page.getByText(filled(code.prefixText)).first()
+  const hint = page
+    .getByText(filled(code.prefixText))
+    .or(page.getByText(filled(code.prefixSpoken)))
+    .first()
   const prefix = /[A-Z]{4}/.exec(await hint.innerText())?.[0] ?? ''
   await typeCode(page, code.field.sms, await accountServer(server).passcode(prefix))
 }
@@ -62,13 +70,26 @@ export async function typeCode(page: Page, label: string, digits: string) {
 
 /** The first sign-in: one-time password, own password, passcode, backup codes. Returns the codes. */
 export async function signInFirst(page: Page, server: TestServer, user: EndUser): Promise<string[]> {
-  await typePassword(page, server, user, user.oneTimePassword)
-  const password = words('password')
-  await page.getByLabel(password.new, { exact: true }).fill(user.password)
-  await page.getByLabel(password.repeat, { exact: true }).fill(user.password)
-  await button(page, password.save).click()
+  await replaceOneTimePassword(page, server, user)
   await pickMethod(page, user.phone.slice(-4))
   await typePasscode(page, server)
+  return await keepBackupCodes(page)
+}
+
+export async function replaceOneTimePassword(page: Page, server: TestServer, user: EndUser): Promise<void> {
+  await typePassword(page, server, user, user.oneTimePassword)
+  await typeNewPassword(page, user.password)
+}
+
+export async function typeNewPassword(page: Page, chosen: string): Promise<void> {
+  const password = words('password')
+  await page.getByLabel(password.new, { exact: true }).fill(chosen)
+  await page.getByLabel(password.repeat, { exact: true }).fill(chosen)
+  await button(page, password.save).click()
+}
+
+/** Confirms that the backup codes on the screen are kept, which opens the home screen. */
+export async function keepBackupCodes(page: Page): Promise<string[]> {
   const list = page.getByRole('list', { name: words('codes').title })
   await list.waitFor()
   const codes = await list.getByRole('listitem').allInnerTexts()

@@ -27,6 +27,8 @@ export interface CommandResult {
 
 export interface OutboxMessage {
   readonly at: string
+  /** `sms`, `voice` or `email`. */
+  readonly channel: string
   readonly to: string
   readonly text: string
 }
@@ -59,7 +61,7 @@ const listeningSchema = z.object({
   address: z.string(),
   firstAdministrator: z.object({ loginName: z.string(), oneTimePassword: z.string() }).nullable(),
 })
-const messageSchema = z.object({ at: z.string(), to: z.string(), text: z.string() })
+const messageSchema = z.object({ at: z.string(), channel: z.string(), to: z.string(), text: z.string() })
 
 /** Starts the real executable on a fresh data folder and waits until it listens. */
 export async function startServer(options: StartServerOptions = {}): Promise<TestServer> {
