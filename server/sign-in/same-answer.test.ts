@@ -65,6 +65,30 @@ describe('the answer to a password', () => {
     expect(await traceOf(() => auth.signIn('ended', late))).toEqual(expected)
   })
 
+  it('is the same whatever is registered, and sends nothing: by text, call, mail, app, or nothing', async () => {
+    await auth.setPolicy({ methods: ['sms', 'voice', 'email', 'totp'] })
+    await auth.newUser('bare')
+    await (await auth.newUser('phone')).addPhone('+4915112345678')
+    await (await auth.newUser('mail')).addEmail('mail@example.org')
+    await (await auth.newUser('unproven')).addEmail('unproven@example.org', 'E-mail', 0)
+    await (await auth.newUser('app')).addTotp()
+    const traces = async () => {
+      const found: unknown[] = []
+      for (const name of ['nobody', 'bare', 'phone', 'mail', 'unproven', 'app']) {
+        found.push(await traceOf(() => auth.signIn(name, { password: 'wrong' })))
+      }
+      return found
+    }
+    const [expected, ...others] = await traces()
+    expect(expected).toMatchObject({ code: 'SIGN_IN_FAILED', messages: 0, transactions: 0 })
+    for (const each of others) expect(each).toEqual(expected)
+    // Nor does it tell which channels work, or whose.
+    for (const channel of ['sms', 'voice', 'email'] as const) auth.sending.failing.add(channel)
+    for (const each of await traces()) expect(each).toEqual(expected)
+    auth.sending.channels.clear()
+    for (const each of await traces()) expect(each).toEqual(expected)
+  })
+
   it('pauses a name that nobody has as it pauses one that somebody has', async () => {
     await auth.newUser('known')
     for (const name of ['known', 'nobody']) {

@@ -11,6 +11,7 @@ const minuteMs = 60_000
 const maxTries = 3
 const beforePause = 5
 const phones = ['+4915112345678', '+85237991234'] as const
+const mails = ['anna@example.org', 'bert@example.org'] as const
 const names = ['anna', 'bert'] as const
 
 /** Two users; two clients of each sign in at the same time, one of them a thief with the password. */
@@ -19,7 +20,9 @@ const ownerOf = (client: number): number => client % 2
 
 const acts = {
   start: 2,
-  sms: 3,
+  sms: 2,
+  voice: 2,
+  email: 2,
   totp: 3,
   right: 2,
   wrong: 8,
@@ -30,6 +33,10 @@ const acts = {
   skip: 1,
 } as const
 type Act = keyof typeof acts
+
+/** By all but the app a passcode goes out, and may go out again. */
+type Answered = 'sms' | 'voice' | 'email' | 'totp'
+const answered: readonly Answered[] = ['sms', 'voice', 'email', 'totp']
 
 const actionArbitrary = fc.oneof(
   ...Object.entries(acts).map(([act, weight]) => ({
@@ -57,11 +64,12 @@ function clockJump(): fc.Arbitrary<number> {
 /** Every client with the password, and waiting for a code. */
 const everybodyAtACode: readonly Action[] = Array.from({ length: clientCount }, (_, index) => [
   { client: index, act: 'start' as const },
-  { client: index, act: index < 2 ? ('sms' as const) : ('totp' as const) },
+  { client: index, act: at(answered, index) },
 ]).flat()
 
 interface Person {
   readonly phoneId: FactorId
+  readonly mailId: FactorId
   readonly totp: { readonly id: FactorId; readonly secret: string }
   readonly userId: string
 }
@@ -70,11 +78,12 @@ interface Client {
   answers: ReturnType<TestAuth['as']> | null
   /** What the last message to the owner's phone for this client said. */
   passcode: string | null
-  method: 'sms' | 'totp' | null
+  method: Answered | null
 }
 
 async function world() {
   const auth = await openTestAuth({
+    methods: ['sms', 'voice', 'email', 'totp'],
     limits: {
       triesPerChallenge: maxTries,
       failuresBeforeLock: beforePause,
@@ -87,7 +96,8 @@ async function world() {
   for (const [index, name] of names.entries()) {
     const user = await auth.newUser(name)
     const phoneId = await user.addPhone(phones[index] ?? phones[0])
-    people.push({ phoneId, totp: await user.addTotp(), userId: user.userId })
+    const mailId = await user.addEmail(at(mails, index))
+    people.push({ phoneId, mailId, totp: await user.addTotp(), userId: user.userId })
   }
   const clients = Array.from({ length: clientCount }, (): Client => ({
     answers: null,
@@ -125,15 +135,18 @@ async function run({ auth, people, clients }: World, action: Action): Promise<Ou
   if (answers === null) return 'none'
   switch (action.act) {
     case 'sms':
+    case 'voice':
+    case 'email':
     case 'totp': {
-      const factorId = action.act === 'sms' ? owner.phoneId : owner.totp.id
-      const outcome = await kindOf(answers.choose(factorId))
-      if (outcome === 'enter-code') await notePasscode(auth, me, action.act, ownerOf(action.client))
+      const outcome = await kindOf(choose(answers, owner, action.act))
+      if (outcome === 'enter-code') notePasscode(auth, me, action.act, ownerOf(action.client))
       return outcome
     }
     case 'resend': {
       const outcome = await kindOf(answers.resend())
-      if (outcome === 'enter-code') await notePasscode(auth, me, 'sms', ownerOf(action.client))
+      if (outcome === 'enter-code' && me.method !== null) {
+        notePasscode(auth, me, me.method, ownerOf(action.client))
+      }
       return outcome
     }
     case 'right':
@@ -156,15 +169,24 @@ async function run({ auth, people, clients }: World, action: Action): Promise<Ou
   }
 }
 
-async function notePasscode(
-  auth: TestAuth,
-  me: Client,
-  method: 'sms' | 'totp',
-  owner: number,
-): Promise<void> {
+function choose(answers: NonNullable<Client['answers']>, owner: Person, method: Answered): Promise<Step> {
+  switch (method) {
+    case 'sms':
+    case 'voice':
+      return answers.choose(owner.phoneId, method)
+    case 'email':
+      return answers.choose(owner.mailId)
+    case 'totp':
+      return answers.choose(owner.totp.id)
+  }
+}
+
+function notePasscode(auth: TestAuth, me: Client, method: Answered, owner: number): void {
   me.method = method
-  me.passcode = method === 'sms' ? auth.passcode(at(phones, owner)) : null
-  return Promise.resolve()
+  me.passcode =
+    method === 'totp'
+      ? null
+      : auth.passcode(method === 'email' ? at(mails, owner) : at(phones, owner), method)
 }
 
 function rightCode(auth: TestAuth, me: Client, owner: Person): string {
@@ -184,7 +206,7 @@ async function checkInvariants({ auth, people }: World, signedIn: readonly numbe
   const sessions = await db.selectFrom('sessions').select(['userId', 'provenBy']).execute()
   // No session without a second factor, none but those that were answered, each of its own user.
   for (const session of sessions) {
-    expect(['["password","sms"]', '["password","totp"]']).toContain(session.provenBy)
+    expect(answered.map((method) => JSON.stringify(['password', method]))).toContain(session.provenBy)
   }
   const count = (ids: readonly string[]) =>
     people.map((each) => ids.filter((id) => id === each.userId).length)
@@ -227,7 +249,7 @@ interface Entry {
 interface Model {
   readonly clients: {
     place: 'none' | 'choose-method' | 'enter-code' | 'over'
-    method: 'sms' | 'totp' | null
+    method: Answered | null
     createdAt: number
     tries: number
     answers: number
@@ -290,6 +312,8 @@ function expected(
       me.place = 'choose-method'
       return 'choose-method'
     case 'sms':
+    case 'voice':
+    case 'email':
     case 'totp':
     case 'resend': {
       if (me.place !== (action.act === 'resend' ? 'enter-code' : 'choose-method')) return 'CONFLICT'
@@ -297,9 +321,9 @@ function expected(
         me.place = 'over'
         return 'SIGN_IN_ENDED'
       }
-      if (action.act === 'resend' && me.method !== 'sms') return 'CONFLICT'
+      if (action.act === 'resend' && me.method === 'totp') return 'CONFLICT'
       me.place = 'enter-code'
-      me.method = action.act === 'totp' ? 'totp' : 'sms'
+      if (action.act !== 'resend') me.method = action.act
       me.expiresAt = Math.min(nowMs + 5 * minuteMs, me.createdAt + 10 * minuteMs)
       return 'enter-code'
     }
@@ -311,13 +335,13 @@ function expected(
         me.place = 'over'
         return 'SIGN_IN_ENDED'
       }
-      if (me.method === 'sms' && (me.passcode === null || nowMs >= me.expiresAt)) {
+      if (me.method !== 'totp' && (me.passcode === null || nowMs >= me.expiresAt)) {
         me.passcode = null
         return 'PASSCODE_EXPIRED'
       }
       const step = Math.floor(nowMs / 30_000)
       const isRight =
-        me.method === 'sms' ? given === me.passcode : action.act === 'right' && step > person.lastStep
+        me.method === 'totp' ? action.act === 'right' && step > person.lastStep : given === me.passcode
       if (isRight) {
         if (me.method === 'totp') person.lastStep = step
         Object.assign(person, { failures: 0, pauses: 0, pausedUntil: 0 })
