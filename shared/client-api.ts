@@ -36,7 +36,7 @@ import {
 import { phoneChannelSchema } from './model/policy.ts'
 import { runLogSchema } from './model/run-log.ts'
 import { handOffSchema, handOffWaySchema } from './model/passkey.ts'
-import { clientStepSchema, enrolmentSchema, operationSchema } from './model/sign-in.ts'
+import { clientStepSchema, enrolmentSchema, fromPageSchema, operationSchema } from './model/sign-in.ts'
 import { proxyChoiceSchema, proxyStatusSchema } from './model/proxy.ts'
 import { pendingRecoverySchema } from './model/recovery.ts'
 import { nodeSchema, snapshotSchema } from './model/snapshot.ts'
@@ -174,6 +174,7 @@ export const clientRequests = {
       loginName: loginNameSchema,
       password: givenPasswordSchema,
       keepSignedIn: z.boolean().default(false),
+      fromPage: fromPageSchema,
     }),
     output: stepReply,
   },

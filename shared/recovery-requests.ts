@@ -7,7 +7,7 @@ import {
   typedAccountSchema,
   typedResetCodeSchema,
 } from './model/recovery.ts'
-import { clientStepSchema } from './model/sign-in.ts'
+import { clientStepSchema, fromPageSchema } from './model/sign-in.ts'
 
 const nothing = z.object({})
 const done = z.object({ done: z.literal(true) })
@@ -40,5 +40,8 @@ export const recoveryRequests = {
   /** Asks for a mail; the answer is the same whatever there is. */
   'password.forgot': { input: z.object({ account: typedAccountSchema }), output: done },
   /** With the code of that mail; ends in `password-changed`. */
-  'password.startReset': { input: z.object({ resetCode: typedResetCodeSchema }), output: stepReply },
+  'password.startReset': {
+    input: z.object({ resetCode: typedResetCodeSchema, fromPage: fromPageSchema }),
+    output: stepReply,
+  },
 } as const

@@ -174,6 +174,17 @@ describe('a request', () => {
     expect(answer.headers['cache-control']).toBe('no-store')
   })
 
+  it('says of every sign-in that it came from a page, whatever the browser says', async () => {
+    const session = await entered()
+    const start = { loginName: 'anna', password: 'a good password', keepSignedIn: false }
+    await ask({ name: 'signIn.start', input: start }, session)
+    await ask({ name: 'signIn.start', input: { ...start, fromPage: undefined } }, session)
+    const reset = await ask({ name: 'signIn.start', input: { ...start, fromPage: false } }, session)
+    expect(reset.body).toContain('INPUT_INVALID')
+    const said = ['signIn.start', { ...start, fromPage: true }]
+    expect(asked).toEqual([said, said])
+  })
+
   it.each<[string, Record<string, string>]>([
     ['without a cookie', {}],
     ['with a made-up cookie', { cookie: `holdfast-page=${'a'.repeat(43)}`, 'x-holdfast-page': 'a' }],

@@ -26,6 +26,7 @@ import { readJson } from './read-json.ts'
 
 const enterSchema = z.object({ token: z.string().min(1).max(200) })
 const requestSchema = z.object({ name: z.string().max(100), input: z.unknown() })
+const beginsSignIn: ReadonlySet<ClientRequest> = new Set(['signIn.start', 'password.startReset'])
 const manyStreams = 20
 /** Carries the key of the session; a page of another origin could not even send it without being asked first. */
 const keyHeader = 'x-holdfast-page'
@@ -163,7 +164,9 @@ async function call<R extends ClientRequest>(
 ): Promise<Reply<unknown>> {
   const parsed = clientRequests[name].input.safeParse(input)
   if (!parsed.success) throw inputError(parsed.error)
-  return api.request(name, parsed.data as ClientCall<R>)
+  // Not left to the script in the browser: a demand for web sign-ins must count every sign-in of this page.
+  const data = beginsSignIn.has(name) ? { ...parsed.data, fromPage: true } : parsed.data
+  return api.request(name, data as ClientCall<R>)
 }
 
 const apiHeaders = { ...pageHeaders, 'cache-control': 'no-store' }

@@ -92,6 +92,21 @@ describe('signing in', () => {
     expect(server.calls.at(-1)?.input).toEqual({ code: '123456', trustDevice: true })
   })
 
+  it('tells the server that it is a page where one is served, and else what this process is', async () => {
+    const server = core.server()
+    server.script = {
+      signInStart: () => ({ transactionToken: 'txn', step: chooser }),
+      startPasswordReset: () => ({ transactionToken: 'txn', step: chooser }),
+    }
+    await handlers['signIn.start'](ann)
+    await handlers['signIn.start']({ ...ann, fromPage: true })
+    await handlers['password.startReset']({ resetCode: 'ABCD-EFGH', fromPage: true })
+    expect(server.calls.map(({ input }) => input)).toMatchObject(
+      ['terminal', 'page', 'page'].map((kind) => ({ client: { ...clientInfo, kind } })),
+    )
+    expect(JSON.stringify(server.calls)).not.toContain('fromPage')
+  })
+
   it('keeps the session’s token here, for this process and the next, and shows it to nobody', async () => {
     core.server().script = { signInStart: () => ({ transactionToken: 'txn', step: signedIn }) }
     const reply = await handlers['signIn.start'](ann)

@@ -1,4 +1,4 @@
-import type { ClientHandlers, ClientOutput } from '../../shared/client-api.ts'
+import type { ClientHandlers, ClientInput, ClientOutput } from '../../shared/client-api.ts'
 import { deviceProof } from '../../shared/device-proof.ts'
 import { AppError, isAppError } from '../../shared/errors.ts'
 import type { ClientInfo, ClientStep, Step } from '../../shared/model/sign-in.ts'
@@ -153,8 +153,8 @@ export function signInHandlers(deps: SignInDeps): Pick<ClientHandlers, SignInReq
         : await call({})
       return begin(begun, null)
     },
-    'password.startReset': async ({ resetCode }) => {
-      const input = { resetCode, client: deps.clientInfo }
+    'password.startReset': async ({ fromPage, resetCode }) => {
+      const input = { resetCode, client: clientOf(deps, fromPage) }
       return begin(await deps.server().call('startPasswordReset', input, { kind: 'none' }), null)
     },
     'transaction.startRecovery': () => answer('startRecovery', {}),
@@ -193,20 +193,25 @@ export function signInHandlers(deps: SignInDeps): Pick<ClientHandlers, SignInReq
   }
 }
 
+/** The process may be a terminal's or the daemon's: what the person sits at decides. */
+function clientOf({ clientInfo }: SignInDeps, fromPage: true | undefined): ClientInfo {
+  return fromPage === true ? { ...clientInfo, kind: 'page' } : clientInfo
+}
+
 /**
  * A computer that is enrolled for this login name proves its key too: it then has limits of its own, so that
  * nobody else can lock its owner out, and may be trusted. One that the server no longer knows is like any other.
  */
 async function startSignIn(
   deps: SignInDeps,
-  input: { loginName: string; password: string; keepSignedIn: boolean },
+  { fromPage, ...input }: ClientInput<'signIn.start'>,
 ): Promise<{ transactionToken: string; step: Step }> {
   const call = (device?: CallOf<'signInStart'>['device']) =>
     deps
       .server()
       .call(
         'signInStart',
-        { ...input, client: deps.clientInfo, ...(device === undefined ? {} : { device }) },
+        { ...input, client: clientOf(deps, fromPage), ...(device === undefined ? {} : { device }) },
         { kind: 'none' },
       )
   const { device, loginName } = deps.profile.settings()

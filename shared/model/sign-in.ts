@@ -241,6 +241,12 @@ export type Enrolment = z.infer<typeof enrolmentSchema>
 export const clientKindSchema = z.enum(['window', 'terminal', 'page', 'api'])
 export type ClientKind = z.infer<typeof clientKindSchema>
 
+/**
+ * Set by whoever serves the interface to a browser, for every request that begins a sign-in, whatever the browser
+ * sent: the server then counts it as a web sign-in too.
+ */
+export const fromPageSchema = z.literal(true).optional()
+
 /** A claim of a client, shown to people who decide by it, and stored: one line without control characters. */
 const claim = (longest: number) =>
   z
