@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { policySchema } from '../../shared/model/policy.ts'
 import { codeOf, openTestAuth, problemOf, stepOf, type TestAuth } from './auth.fixture.ts'
 
 const phone = '+4915112345678'
@@ -84,6 +85,15 @@ describe('the sign-in of an account without a method', () => {
     })
     auth.clock.advance(dayMs)
     expect(await kindFor()).toBe('must-enrol')
+  })
+
+  it('leaves the password alone no session where nobody gave days of grace, which is the default', async () => {
+    expect(policySchema.parse({}).graceDays).toBe(0)
+    await auth.setPolicy({ secondFactor: 'required' })
+    const started = await auth.signIn('anna')
+    expect(started.step.kind).toBe('must-enrol')
+    expect(await codeOf(started.skip())).toBe('CONFLICT')
+    expect(await auth.store.db.selectFrom('sessions').select('id').execute()).toEqual([])
   })
 
   it('has its days of grace from the first time, which trying again does not renew', async () => {
