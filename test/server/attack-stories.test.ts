@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { codeOf } from '../../server/sign-in/auth.fixture.ts'
-import { startPostgres, type TestPostgres } from '../../server/store/postgres.fixture.ts'
 import { apiPrefix } from '../../shared/routes.ts'
 import { makeAccount, stepUp, type Account } from '../fixtures/account.ts'
 import { behindProxy, optionOf, sentBy, somebodyAt } from '../fixtures/attacker.ts'
 import { bearer, callApi } from '../fixtures/http-api.ts'
-import { startInsideServer, type InsideServer } from '../harness/inside-server.ts'
+import type { InsideServer } from '../harness/inside-server.ts'
+import { describeServerOnEveryStore } from '../harness/on-every-store.ts'
 
 /** A number of its own for each story, because numbers have limits. */
 let numbers = 0
@@ -210,27 +210,4 @@ function attackStories(open: () => Promise<InsideServer>): void {
   })
 }
 
-describe('attack stories over SQLite', () => {
-  attackStories(async () => await startInsideServer(behindProxy))
-})
-
-describe('attack stories over PostgreSQL', () => {
-  let postgres: TestPostgres | undefined
-  let reason = ''
-  beforeEach((context) => {
-    context.skip(postgres === undefined, reason)
-  })
-  afterAll(async () => {
-    await postgres?.stop()
-  })
-  attackStories(async () => {
-    const started = await startPostgres()
-    if (started.kind === 'unavailable') {
-      reason = started.reason
-      process.stderr.write(`Skipped: attack stories over PostgreSQL: ${reason}\n`)
-      return await startInsideServer(behindProxy)
-    }
-    postgres = started
-    return await startInsideServer({ ...behindProxy, databaseUrl: await started.createDatabase() })
-  })
-})
+describeServerOnEveryStore('attack stories', attackStories, behindProxy)

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { startPostgres, type TestPostgres } from '../../server/store/postgres.fixture.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { RouteName } from '../../shared/routes.ts'
 import {
   makeCallers,
@@ -11,7 +10,8 @@ import {
   type Callers,
   type Parts,
 } from '../harness/contract-requests.ts'
-import { startInsideServer, type InsideServer } from '../harness/inside-server.ts'
+import type { InsideServer } from '../harness/inside-server.ts'
+import { describeServerOnEveryStore } from '../harness/on-every-store.ts'
 
 /** These end what the caller proves itself with, so that the next request would say nothing. */
 const ending = new Set<RouteName>(['signOut', 'cancelTransaction', 'endLease'])
@@ -56,29 +56,4 @@ function wellFormedInputSuite(open: () => Promise<InsideServer>): void {
   )
 }
 
-describe('well-formed input that makes no sense', () => {
-  describe('over SQLite', () => {
-    wellFormedInputSuite(() => startInsideServer())
-  })
-
-  describe('over PostgreSQL', () => {
-    let postgres: TestPostgres | undefined
-    let reason = ''
-    beforeEach((context) => {
-      context.skip(postgres === undefined, reason)
-    })
-    afterAll(async () => {
-      await postgres?.stop()
-    })
-    wellFormedInputSuite(async () => {
-      const started = await startPostgres()
-      if (started.kind === 'unavailable') {
-        reason = started.reason
-        process.stderr.write(`Skipped: senseless input over PostgreSQL: ${reason}\n`)
-        return await startInsideServer()
-      }
-      postgres = started
-      return await startInsideServer({ databaseUrl: await started.createDatabase() })
-    })
-  })
-})
+describeServerOnEveryStore('well-formed input that makes no sense', wellFormedInputSuite)
