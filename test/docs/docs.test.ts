@@ -166,6 +166,26 @@ describe('the requirements of ASVS 5.0', () => {
   )
 })
 
+describe.each(['docs/adr', 'docs/changelog'])('the numbers in %s', (folder) => {
+  const files = all.filter(({ name }) => name.startsWith(`${folder}/`))
+  const numberOf = ({ name }: TextFile) => path.basename(name).slice(0, 4)
+
+  it('are four digits, and each is there once', () => {
+    expect(files.length).toBeGreaterThan(10)
+    expect(files.map(numberOf).filter((number) => !/^\d{4}$/.test(number))).toEqual([])
+    expect(repeated(files.map(numberOf))).toEqual([])
+  })
+
+  it('are those of the headings that have one', () => {
+    const headed = files.flatMap((file) => {
+      const heading = /^# (\d+)\. /.exec(file.text)?.[1]
+      return heading === undefined ? [] : [[numberOf(file), heading.padStart(4, '0')]]
+    })
+    expect(headed.filter(([inName, inHeading]) => inName !== inHeading)).toEqual([])
+    expect(headed).toHaveLength(folder === 'docs/adr' ? files.length : 0)
+  })
+})
+
 describe('the check of proofs', () => {
   const files = [{ name: 'server/a.test.ts', text: "it('keeps what it was given', () => {" }]
   const real = '`server/a.test.ts` › keeps what it was given'
