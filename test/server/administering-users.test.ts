@@ -68,6 +68,7 @@ async function lastAudit(action: string) {
 const inputs: Partial<Record<RouteName, object>> = {
   adminUpdateUser: { version: 1, displayName: 'Taken over' },
   adminAddPhone: { phoneNumber: '+49 1512 3456799' },
+  adminPermitLegacy: { until: null },
   adminResetFactors: {},
 }
 const aboutUser = Object.entries(routes).flatMap(([name, { path, permission }]) =>
