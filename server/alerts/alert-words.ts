@@ -20,7 +20,7 @@ export function alertText({ details, kind }: Pick<Alert, 'kind' | 'details'>): s
     case 'sender-refused':
       return `The provider ${of('provider')} refuses messages by ${of('channel')}: look at its credentials, its balance and its sender.`
     case 'legacy-sign-in':
-      return `${of('loginName')} signed in as a legacy client, without a second factor, to back up. This is allowed until ${of('until')} or the first backup; to end it now: holdfast-server user legacy ${of('loginName')} --never`
+      return `${of('loginName')} signed in as a legacy client, without a second factor, to back up. This is allowed until ${of('until')} or the first backup; "holdfast-server user legacy ${of('loginName')} --never" ends it now.`
     default:
       return assertNever(kind)
   }

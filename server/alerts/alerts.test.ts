@@ -125,6 +125,8 @@ it.each(alertKinds)('the alert %s is told in a sentence', (kind) => {
     hours: 2,
     by: 'a',
     action: 'b',
+    loginName: 'c',
+    until: '2026-12-01T00:00:00.000Z',
   }
   const text = alertText({ kind, details: { ...details, name: 'n', provider: 'p', channel: 'sms' } })
   expect(text).toMatch(/^[A-Z+a-z].{30,}\.$/)
