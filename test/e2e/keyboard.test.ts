@@ -45,7 +45,9 @@ describe.each(hosts)('somebody without a mouse before $name', (host) => {
     await press(page, page.getByLabel(codes.confirm), 'Space')
     await press(page, button(page, words('common').continue), 'Enter')
     await atHome(page)
-    expect(await page.getByText(user.loginName, { exact: true }).isVisible()).toBe(true)
+    const name = page.getByText(user.loginName, { exact: true })
+    await name.waitFor()
+    expect(await name.count()).toBe(1)
   }, 90_000)
 
   it('is led to the first backup', async (context) => {
