@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin } from 'vite'
+import { componentStyles } from './component-styles.ts'
 import { themeVariablesCss } from './theme/theme-variables.ts'
 
 const folder = path.dirname(fileURLToPath(import.meta.url))
@@ -29,7 +30,7 @@ export default defineConfig({
   root: folder,
   // The same build is opened from a file, from the desktop program's own scheme and from the daemon's page.
   base: './',
-  plugins: [react(), themeVariables()],
+  plugins: [react(), componentStyles(), themeVariables()],
   build: {
     outDir: path.join(folder, '..', isDev ? '.cache/renderer-dev' : 'dist/renderer'),
     emptyOutDir: true,

@@ -1,4 +1,4 @@
-import '@mantine/core/styles.css'
+import 'virtual:component-styles.css'
 import '@mantine/dates/styles.css'
 import 'virtual:theme-variables.css'
 import '../theme/fonts.css'

@@ -54,17 +54,3 @@ export function RecoverByPhone({
     </form>
   )
 }
-
-/** The end of asking for a recovery: when it can be finished, and how it is stopped. */
-export function RecoveryWaiting({ step }: { step: Extract<ClientStep, { kind: 'recovery-waiting' }> }) {
-  const { t } = useTranslation()
-  const formats = useFormats()
-  return (
-    <StepHeading title={t('recoverAccount.waitingTitle')}>
-      {t('recoverAccount.waitingText', {
-        when: formats.dateTime(step.readyAt),
-        until: formats.dateTime(step.endsAt),
-      })}
-    </StepHeading>
-  )
-}

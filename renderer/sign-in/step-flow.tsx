@@ -1,5 +1,6 @@
-import { Stack } from '@mantine/core'
-import { useRef, useState } from 'react'
+import { Loader, Stack } from '@mantine/core'
+import { lazy, Suspense, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { ClientCall, ClientRequest } from '../../shared/client-api.ts'
 import { errorFrom, type AppError } from '../../shared/errors.ts'
 import type { ClientStep } from '../../shared/model/sign-in.ts'
@@ -11,7 +12,12 @@ import { EnterCode } from './enter-code.tsx'
 import { LegacyOffer } from './legacy-offer.tsx'
 import { PairAuthenticator } from './pair-authenticator.tsx'
 import { PasskeyStep } from './passkey-step.tsx'
-import { RecoverByPhone, RecoveryWaiting } from './recover-by-phone.tsx'
+import { RecoveryWaiting } from './recovery-waiting.tsx'
+
+// The tables of the world's phone numbers are large and seldom needed.
+const RecoverByPhone = lazy(() =>
+  import('./recover-by-phone.tsx').then((module) => ({ default: module.RecoverByPhone })),
+)
 
 /** The requests that answer a step with the next one. */
 export type Answer = Extract<
@@ -78,6 +84,7 @@ function StepScreen({
   isSignIn,
   ...props
 }: StepProps & { readonly step: ClientStep; readonly isSignIn: boolean }) {
+  const { t } = useTranslation()
   switch (step.kind) {
     case 'change-password':
       return <ChangePassword isForgotten={!isSignIn} {...props} />
@@ -113,7 +120,11 @@ function StepScreen({
         />
       )
     case 'recover-by-phone':
-      return <RecoverByPhone step={step} {...props} />
+      return (
+        <Suspense fallback={<Loader size="sm" aria-label={t('common.loading')} />}>
+          <RecoverByPhone step={step} {...props} />
+        </Suspense>
+      )
     case 'recovery-waiting':
       return <RecoveryWaiting step={step} />
     case 'enter-code':
