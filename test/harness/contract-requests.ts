@@ -90,9 +90,7 @@ export function onTheWire(parts: Parts): Parts | null {
     if (part === undefined) continue
     if (typeof part !== 'object' || part === null || Array.isArray(part)) return null
     const values = Object.entries(part)
-    // An object may be one that has no text at all.
-    if (values.some(([, value]) => typeof value === 'object' && value !== null && !Array.isArray(value)))
-      return null
+    if (values.some(([, value]) => !hasText(value))) return null
     const entries = values.map(([key, value]) => [key, String(value)] as const)
     // A lone surrogate is no text; an empty part, a slash or a dot-segment makes another path.
     if (entries.some(([, text]) => /\p{Surrogate}/u.test(text))) return null
@@ -104,6 +102,12 @@ export function onTheWire(parts: Parts): Parts | null {
   return parts.body === undefined
     ? texts
     : { ...texts, body: JSON.parse(JSON.stringify(parts.body)) as unknown }
+}
+
+/** An object, also one within a list, may have no text at all. */
+function hasText(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(hasText)
+  return typeof value !== 'object' || value === null
 }
 
 const texts = z.record(z.string(), z.string())
