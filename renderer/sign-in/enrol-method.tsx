@@ -1,10 +1,11 @@
-import { Anchor, Button, Checkbox, Group, Loader, Select, Stack, Text, UnstyledButton } from '@mantine/core'
+import { Button, Checkbox, Loader, Stack, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Method, PhoneChannel } from '../../shared/model/policy.ts'
 import { useFormats } from '../locale/formats.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
+import { AuthenticatorForm } from './authenticator-form.tsx'
 import { EmailForm } from './email-form.tsx'
 import { MethodIcon } from './method-icon.tsx'
 import { PasskeyForm } from './passkey-form.tsx'
@@ -17,16 +18,6 @@ const PhoneForm = lazy(() => import('./phone-form.tsx').then((module) => ({ defa
 /** Methods that a person can set up; backup codes come by themselves with the first one. */
 export const settable = ['passkey', 'totp', 'sms', 'voice', 'email'] as const satisfies readonly Method[]
 export type SettableMethod = (typeof settable)[number]
-
-const authenticatorApps = [
-  'Google Authenticator',
-  'Microsoft Authenticator',
-  'Authy',
-  '1Password',
-  'Bitwarden',
-  'Aegis',
-  'Apple Passwords',
-] as const
 
 interface EnrolMethodProps extends StepProps {
   readonly methods: readonly Method[]
@@ -132,8 +123,8 @@ export type EnrolmentCall =
   | { method: 'email'; emailAddress: string; label?: string }
   | { method: 'totp' | 'passkey'; label?: string }
 
-interface MethodFormProps {
-  readonly method: SettableMethod
+/** What the form of every method gets. */
+export interface MethodFormProps {
   readonly isBusy: boolean
   readonly error: Error | null
   readonly onBack: () => void
@@ -141,49 +132,21 @@ interface MethodFormProps {
 }
 
 /** What has to be known before a method can be proven. */
-export function MethodForm({ method, isBusy, error, onBack, onEnrol }: MethodFormProps) {
+export function MethodForm({ method, ...props }: MethodFormProps & { readonly method: SettableMethod }) {
   const { t } = useTranslation()
-  const [app, setApp] = useState<string | null>(null)
-  if (method === 'email') return <EmailForm isBusy={isBusy} error={error} onBack={onBack} onEnrol={onEnrol} />
-  if (method === 'sms' || method === 'voice') {
-    return (
-      <Suspense fallback={<Loader size="sm" aria-label={t('common.loading')} />}>
-        <PhoneForm channel={method} isBusy={isBusy} error={error} onBack={onBack} onEnrol={onEnrol} />
-      </Suspense>
-    )
+  switch (method) {
+    case 'email':
+      return <EmailForm {...props} />
+    case 'sms':
+    case 'voice':
+      return (
+        <Suspense fallback={<Loader size="sm" aria-label={t('common.loading')} />}>
+          <PhoneForm channel={method} {...props} />
+        </Suspense>
+      )
+    case 'passkey':
+      return <PasskeyForm {...props} />
+    case 'totp':
+      return <AuthenticatorForm {...props} />
   }
-  if (method === 'passkey') {
-    return <PasskeyForm isBusy={isBusy} error={error} onBack={onBack} onEnrol={onEnrol} />
-  }
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        onEnrol({ method: 'totp', ...(app === null ? {} : { label: app }) })
-      }}
-    >
-      <Stack gap="md">
-        <StepHeading title={t('enrol.totp.title')}>{t('enrol.totp.how')}</StepHeading>
-        <Select
-          label={t('enrol.totp.which')}
-          description={t('enrol.totp.whichText')}
-          placeholder={t('enrol.totp.other')}
-          data={[...authenticatorApps]}
-          value={app}
-          onChange={setApp}
-          clearable
-          clearButtonProps={{ 'aria-label': t('common.clear') }}
-        />
-        {error !== null && <ProblemNote error={error} />}
-        <Group justify="space-between">
-          <Anchor component="button" type="button" size="sm" onClick={onBack}>
-            {t('common.back')}
-          </Anchor>
-          <Button type="submit" loading={isBusy}>
-            {t('common.continue')}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
-  )
 }
