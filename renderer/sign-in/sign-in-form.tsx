@@ -24,10 +24,12 @@ const tolerableSkewMs = 30_000
 
 interface SignInFormProps {
   readonly status: AppStatus
+  /** A new attempt begins: what was said about the one before is over. */
+  readonly onAsk: () => void
   readonly onStep: (step: ClientStep, loginName: string) => void
 }
 
-export function SignInForm({ status, onStep }: SignInFormProps) {
+export function SignInForm({ status, onAsk, onStep }: SignInFormProps) {
   const { t } = useTranslation()
   const formats = useFormats()
   const { api, host } = useServices()
@@ -53,6 +55,7 @@ export function SignInForm({ status, onStep }: SignInFormProps) {
   const signIn = async () => {
     setBusy(true)
     setError(null)
+    onAsk()
     try {
       const caFile = way.caFile.trim() === '' ? null : way.caFile.trim()
       const server = { address: whole, allowInsecure: way.allowInsecure, caFile }

@@ -107,6 +107,7 @@ export function SignInScreen({ status, hasSessionEnded, onUnderWay }: SignInScre
               <SecretStoreNote secretStore={status.secretStore} />
               <SignInForm
                 status={status}
+                onAsk={() => setEnded(null)}
                 onStep={(next, name) => {
                   setLoginName(name)
                   show(next)

@@ -87,6 +87,17 @@ describe('signing in', () => {
     expect(screen.getByLabelText('Password')).toBeTruthy()
   })
 
+  it('no longer says why the last attempt ended when the next one is refused', async () => {
+    const { user, api } = await renderApp()
+    const field = await choosePhone(user)
+    for (let tries = 0; tries < 5; tries++) await user.type(field, '111111')
+    await screen.findByText(/Too many wrong codes/)
+    api.fail('signIn.start', 'RATE_LIMITED')
+    await givePassword(user)
+    await waitFor(() => expect(screen.queryByText(/Too many wrong codes/)).toBeNull())
+    expect(screen.getAllByRole('alert')).toHaveLength(1)
+  })
+
   it('tells an expired passcode as such and sends a new one', async () => {
     const { user, api } = await renderApp()
     const field = await choosePhone(user)
