@@ -1,11 +1,16 @@
 import { z } from 'zod'
 
-/** An origin that browsers take for secure: https, or plain HTTP to this computer. */
-function isSecureOrigin(address: string): boolean {
+function isOrigin(address: string): boolean {
   if (!URL.canParse(address)) return false
   const url = new URL(address)
-  const isLocal = url.protocol === 'http:' && url.hostname === 'localhost'
-  return (url.protocol === 'https:' || isLocal) && `${url.origin}/` === url.href
+  return /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href
+}
+
+/** An origin that browsers take for secure: https, or plain HTTP to this computer. */
+function isSecureOrigin(address: string): boolean {
+  if (!isOrigin(address)) return false
+  const url = new URL(address)
+  return url.protocol === 'https:' || url.hostname === 'localhost'
 }
 
 /**
@@ -43,6 +48,14 @@ export const serverConfigSchema = z.strictObject({
     .refine(isSecureOrigin, 'An https address without a path, or http://localhost with a port')
     .nullable()
     .default(null),
+  /**
+   * Further addresses that computers know this server by, and its next one before it moves: a computer's
+   * proofs name the address that it was enrolled at, and count at another one only if it stands here.
+   */
+  otherAddresses: z
+    .array(z.string().max(300).refine(isOrigin, 'An http or https address without a path'))
+    .max(20)
+    .default([]),
   /** Plain HTTP on an address that is not loopback. Passwords then travel readable. */
   allowPlainHttp: z.boolean().default(false),
   /** Addresses or networks of reverse proxies whose `X-Forwarded-For` is believed. */

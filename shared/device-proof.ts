@@ -1,31 +1,48 @@
 import type { BackupSetId, DeviceId, LeaseId } from './model/ids.ts'
 
+/** What every proof names beside its purpose. */
+interface Basis {
+  /**
+   * The origin that the client speaks to, so that a server which passes another one's nonce on gets a proof
+   * that the other one does not take. Absent = the older form of clients from before, which names none.
+   */
+  readonly serverAddress?: string | undefined
+}
+
+interface Nonced extends Basis {
+  readonly nonce: string
+}
+
 /**
- * The exact texts that a device signs with its Ed25519 key (RFC 8032), in UTF-8. Each names its purpose,
- * so that a signature made for one cannot be used for another.
+ * The exact texts that a device signs with its Ed25519 key (RFC 8032), in UTF-8. Each names its purpose, so
+ * that a signature made for one cannot be used for another, and the server that it is for.
  */
 export const deviceProof = {
   /** Enrolment: proves possession of the private half. */
-  enrol: (input: { nonce: string; publicKey: string }): string =>
-    ['holdfast-device-enrol-v1', input.nonce, input.publicKey].join('\n'),
+  enrol: (input: Nonced & { publicKey: string }): string =>
+    textOf('enrol', input, [input.nonce, input.publicKey]),
   /** Sign-in from a known computer. */
-  signIn: (input: { nonce: string; deviceId: DeviceId; loginName: string }): string =>
-    ['holdfast-device-sign-in-v1', input.nonce, input.deviceId, input.loginName].join('\n'),
+  signIn: (input: Nonced & { deviceId: DeviceId; loginName: string }): string =>
+    textOf('sign-in', input, [input.nonce, input.deviceId, input.loginName]),
   /** A lease for one set and one run. */
-  lease: (input: {
-    nonce: string
-    deviceId: DeviceId
-    backupSetId: BackupSetId
-    kind: 'backup' | 'maintenance'
-  }): string =>
-    ['holdfast-device-lease-v1', input.nonce, input.deviceId, input.backupSetId, input.kind].join('\n'),
+  lease: (
+    input: Nonced & { deviceId: DeviceId; backupSetId: BackupSetId; kind: 'backup' | 'maintenance' },
+  ): string => textOf('lease', input, [input.nonce, input.deviceId, input.backupSetId, input.kind]),
   /** Reading the device's own set definitions. */
-  sets: (input: { nonce: string; deviceId: DeviceId }): string =>
-    ['holdfast-device-sets-v1', input.nonce, input.deviceId].join('\n'),
+  sets: (input: Nonced & { deviceId: DeviceId }): string =>
+    textOf('sets', input, [input.nonce, input.deviceId]),
   /** Reports a run that had no lease (a skip, a failure before the lease). */
-  report: (input: { nonce: string; deviceId: DeviceId; backupSetId: BackupSetId }): string =>
-    ['holdfast-device-report-v1', input.nonce, input.deviceId, input.backupSetId].join('\n'),
+  report: (input: Nonced & { deviceId: DeviceId; backupSetId: BackupSetId }): string =>
+    textOf('report', input, [input.nonce, input.deviceId, input.backupSetId]),
   /** Keeps a lease alive; `sequence` starts at 1 and grows, so that none can be replayed. */
-  heartbeat: (input: { leaseId: LeaseId; sequence: number }): string =>
-    ['holdfast-device-heartbeat-v1', input.leaseId, String(input.sequence)].join('\n'),
+  heartbeat: (input: Basis & { leaseId: LeaseId; sequence: number }): string =>
+    textOf('heartbeat', input, [input.leaseId, String(input.sequence)]),
 } as const
+
+function textOf(purpose: string, { serverAddress }: Basis, rest: readonly string[]): string {
+  const head =
+    serverAddress === undefined
+      ? [`holdfast-device-${purpose}-v1`]
+      : [`holdfast-device-${purpose}-v2`, serverAddress]
+  return [...head, ...rest].join('\n')
+}

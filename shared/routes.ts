@@ -15,6 +15,7 @@ import {
   meSchema,
   newPasswordSchema,
   publicKeySchema,
+  serverAddressSchema,
   sessionSchema,
   signatureSchema,
   typedCodeSchema,
@@ -40,7 +41,13 @@ const done = z.object({ done: z.literal(true) })
 const grant = { grantToken: z.string().min(1).max(200) }
 const nonceSchema = z.string().min(1).max(200)
 /** Proof that the caller holds a device's private key over a nonce of the server (shared/device-proof.ts). */
-const deviceProofFields = { deviceId: deviceIdSchema, nonce: nonceSchema, signature: signatureSchema }
+const deviceProofFields = {
+  deviceId: deviceIdSchema,
+  nonce: nonceSchema,
+  signature: signatureSchema,
+  /** Whom the proof is for; clients from before leave it out, and no computer may that has named one. */
+  serverAddress: serverAddressSchema.optional(),
+}
 const transactionReply = z.object({ transactionToken: z.string(), step: stepSchema })
 const stepReply = z.object({ step: stepSchema })
 
@@ -274,6 +281,7 @@ const personalRoutes = defineRoutes({
       publicKey: publicKeySchema,
       nonce: nonceSchema,
       signature: signatureSchema,
+      serverAddress: serverAddressSchema.optional(),
     }),
     reply: z.object({ device: deviceSchema }),
   },
@@ -415,7 +423,11 @@ const personalRoutes = defineRoutes({
     path: '/lease/heartbeat',
     permission: 'lease',
     summary: 'Keep a lease alive; a device lease needs the device’s signature over a growing number',
-    body: z.object({ sequence: z.number().int().min(1), signature: signatureSchema.optional() }),
+    body: z.object({
+      sequence: z.number().int().min(1),
+      signature: signatureSchema.optional(),
+      serverAddress: serverAddressSchema.optional(),
+    }),
     reply: heartbeatReplySchema,
   },
   declareMetadata: {

@@ -126,8 +126,9 @@ function toleranceOf(lease: Lease, nowMs: number): number {
 /** Leases of a device are kept alive by its signature, those of a session by their secret alone. */
 async function heartbeatInput(deps: LeaseDeps, lease: Lease, sequence: number) {
   if (lease.kind === 'browse' || lease.kind === 'restore') return { sequence }
-  return {
-    sequence,
-    signature: await deps.device.sign(deviceProof.heartbeat({ leaseId: lease.id, sequence })),
-  }
+  const serverAddress = deps.server().address
+  const signature = await deps.device.sign(
+    deviceProof.heartbeat({ leaseId: lease.id, sequence, serverAddress }),
+  )
+  return { sequence, signature, serverAddress }
 }

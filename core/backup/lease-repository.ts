@@ -18,8 +18,7 @@ export async function deviceLease(
   backupSetId: BackupSetId,
   kind: 'backup' | 'maintenance',
 ): Promise<Lease> {
-  const deviceId = deps.device.deviceId()
-  const proof = await deps.device.prove((nonce) => deviceProof.lease({ nonce, deviceId, backupSetId, kind }))
+  const proof = await deps.device.prove((basis) => deviceProof.lease({ ...basis, backupSetId, kind }))
   const { lease } = await deps.server().call('deviceLease', { ...proof, backupSetId, kind }, { kind: 'none' })
   return lease
 }

@@ -24,9 +24,10 @@ export function createDeviceIdentity({
     deviceId,
     sign,
     prove: async (text) => {
-      const id = deviceId()
-      const { nonce } = await server().call('nonce', {}, { kind: 'none' })
-      return { deviceId: id, nonce, signature: await sign(text(nonce)) }
+      const at = server()
+      const basis = { deviceId: deviceId(), serverAddress: at.address }
+      const { nonce } = await at.call('nonce', {}, { kind: 'none' })
+      return { ...basis, nonce, signature: await sign(text({ ...basis, nonce })) }
     },
   }
 }

@@ -5,7 +5,7 @@ import { AppError, type ErrorCode } from '../../shared/errors.ts'
 import type { Device } from '../../shared/model/account.ts'
 import { deviceIdSchema } from '../../shared/model/ids.ts'
 import type { CallOf } from '../../shared/routes.ts'
-import { coreParts, type CoreParts } from '../session/core.fixture.ts'
+import { coreParts, scriptedServer, type CoreParts } from '../session/core.fixture.ts'
 import { deviceHandlers, deviceName } from './device-handlers.ts'
 import { newDeviceKey, publicKeyOf, signText } from './device-key.ts'
 
@@ -69,9 +69,10 @@ describe('enrolling this computer', () => {
   it('makes a key, proves it, and keeps the private half in the secret store only', async () => {
     await handlers['devices.enrol']({ name: 'my pc' })
     const [input] = enrolled
-    const { publicKey = '', signature = '', nonce } = input ?? {}
-    expect(nonce).toBe('nonce-1')
-    expect(isSigned(publicKey, deviceProof.enrol({ nonce: 'nonce-1', publicKey }), signature)).toBe(true)
+    const { publicKey = '', signature = '', ...named } = input ?? {}
+    const at = { nonce: 'nonce-1', serverAddress: 'https://cbs.example' }
+    expect(named).toMatchObject(at)
+    expect(isSigned(publicKey, deviceProof.enrol({ ...at, publicKey }), signature)).toBe(true)
     expect(publicKeyOf((await core.secrets.read('device-key')) ?? '')).toBe(publicKey)
     expect(core.profile.settings().device).toEqual({ id: device('a').id, name: 'pc' })
   })
@@ -80,6 +81,7 @@ describe('enrolling this computer', () => {
     await handlers['devices.enrol']({})
     const key = await core.secrets.read('device-key')
     core.server().script.devices = () => ({ devices: [device('b'), device('a')] })
+    core.server().script.deviceSets = () => ({ backupSets: [] })
     expect(await handlers['devices.enrol']({})).toEqual({ device: device('a') })
     expect([enrolled.length, await core.secrets.read('device-key')]).toEqual([1, key])
   })
@@ -91,6 +93,14 @@ describe('enrolling this computer', () => {
     await handlers['devices.enrol']({})
     expect(enrolled).toHaveLength(2)
     expect(await core.secrets.read('device-key')).not.toBe(key)
+  })
+
+  it('makes a new key when the server does not take this computer’s proofs at its new address', async () => {
+    await handlers['devices.enrol']({})
+    core.server().script.devices = () => ({ devices: [device('a')] })
+    core.server().script.deviceSets = refuse('DEVICE_UNKNOWN')
+    await handlers['devices.enrol']({})
+    expect(enrolled).toHaveLength(2)
   })
 
   it('makes a new key when the old one is gone from the store', async () => {
@@ -167,10 +177,23 @@ describe('revoking', () => {
 describe('this computer’s identity', () => {
   it('proves itself over a fresh nonce each time', async () => {
     await handlers['devices.enrol']({})
-    const proof = await core.device.prove((nonce) => deviceProof.sets({ nonce, deviceId: device('a').id }))
+    const proof = await core.device.prove(deviceProof.sets)
     const publicKey = enrolled[0]?.publicKey ?? ''
-    const text = deviceProof.sets({ nonce: 'nonce-1', deviceId: device('a').id })
-    expect(isSigned(publicKey, text, proof.signature)).toBe(true)
+    const named = { nonce: 'nonce-1', deviceId: device('a').id, serverAddress: 'https://cbs.example' }
+    expect(isSigned(publicKey, deviceProof.sets(named), proof.signature)).toBe(true)
+  })
+
+  it('signs for the server that it speaks to, whoever’s nonce that one passes on', async () => {
+    await handlers['devices.enrol']({})
+    const evil = scriptedServer('https://evil.example')
+    evil.script.nonce = () => ({ nonce: 'nonce-of-cbs', expiresAt: at })
+    core.servers.current = evil
+    const proof = await core.device.prove(deviceProof.sets)
+    expect(proof.serverAddress).toBe('https://evil.example')
+    const publicKey = enrolled[0]?.publicKey ?? ''
+    const ours = { nonce: 'nonce-of-cbs', deviceId: device('a').id, serverAddress: 'https://cbs.example' }
+    expect(isSigned(publicKey, deviceProof.sets(ours), proof.signature)).toBe(false)
+    expect(isSigned(publicKey, deviceProof.sets(proof), proof.signature)).toBe(true)
   })
 
   it('is none before enrolment, and without its key', async () => {

@@ -3,7 +3,6 @@ import type { ClientHandlers } from '../../shared/client-api.ts'
 import { deviceProof } from '../../shared/device-proof.ts'
 import { AppError, isAppError } from '../../shared/errors.ts'
 import type { Device } from '../../shared/model/account.ts'
-import type { DeviceId } from '../../shared/model/ids.ts'
 import type { CoreDeps } from '../core-deps.ts'
 import type { SessionKeeper } from '../session/session-keeper.ts'
 import { newDeviceKey, signText } from './device-key.ts'
@@ -42,9 +41,10 @@ async function enrolled(deps: Deps): Promise<Device | undefined> {
   const device = devices.find((each) => each.id === own.id)
   if (device !== undefined) {
     const isUsable = device.revokedAt === null && (await deps.secrets.read('device-key')) !== undefined
-    return isUsable ? device : undefined
+    // It is not known at an address that the server does not count as its own: only a new enrolment helps.
+    return isUsable && (await isKnown(deps)) ? device : undefined
   }
-  if (await isKnown(deps, own.id)) {
+  if (await isKnown(deps)) {
     throw new AppError(
       'CONFLICT',
       'This profile runs the backups of another account. Use a profile of its own for this one (HOLDFAST_HOME).',
@@ -55,9 +55,9 @@ async function enrolled(deps: Deps): Promise<Device | undefined> {
 }
 
 /** Whether the server still takes the key of this computer, whoever’s account it is of. */
-async function isKnown({ device, server }: Deps, deviceId: DeviceId): Promise<boolean> {
+async function isKnown({ device, server }: Deps): Promise<boolean> {
   try {
-    const proof = await device.prove((nonce) => deviceProof.sets({ nonce, deviceId }))
+    const proof = await device.prove(deviceProof.sets)
     await server().call('deviceSets', proof, { kind: 'none' })
     return true
   } catch (error) {
@@ -79,14 +79,16 @@ async function enrol(
 ): Promise<Device> {
   const credentials = await session.credentials()
   const { privateKey, publicKey } = newDeviceKey()
+  const serverAddress = server().address
   const { nonce } = await server().call('nonce', {}, { kind: 'none' })
-  const signature = signText(privateKey, deviceProof.enrol({ nonce, publicKey }))
+  const signature = signText(privateKey, deviceProof.enrol({ nonce, publicKey, serverAddress }))
   const input = {
     name: name ?? deviceName(hostname()),
     platform: `${process.platform}-${process.arch}`,
     publicKey,
     nonce,
     signature,
+    serverAddress,
   }
   // First what can be told by looking at the store: a key that the server knows and nobody keeps is of no use.
   await secrets.read('device-key')

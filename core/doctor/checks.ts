@@ -173,7 +173,7 @@ export async function checkTimeZone(deps: DoctorDeps): Promise<Finding> {
 async function ownSets({ device, profile, server }: DoctorDeps): Promise<readonly BackupSet[]> {
   const own = profile.settings().device
   if (own === null || profile.settings().server === null) return []
-  const proof = await device.prove((nonce) => deviceProof.sets({ nonce, deviceId: own.id }))
+  const proof = await device.prove(deviceProof.sets)
   const { backupSets } = await server().call('deviceSets', proof, { kind: 'none' })
   return backupSets
 }

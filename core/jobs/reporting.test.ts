@@ -33,7 +33,8 @@ afterEach(() => core.remove())
 
 const device = {
   deviceId: () => deviceId,
-  prove: () => Promise.resolve({ deviceId, nonce: 'nonce', signature: 'signature' }),
+  prove: () =>
+    Promise.resolve({ deviceId, nonce: 'nonce', serverAddress: 'https://cbs.example', signature: 's' }),
   sign: () => Promise.resolve(''),
 }
 

@@ -34,8 +34,7 @@ export async function sendReports(
 
 async function send(deps: Pick<CoreDeps, 'server' | 'device'>, run: JobRun): Promise<JobRun['id']> {
   const { backupSetId } = run
-  const deviceId = deps.device.deviceId()
-  const proof = await deps.device.prove((nonce) => deviceProof.report({ nonce, deviceId, backupSetId }))
+  const proof = await deps.device.prove((basis) => deviceProof.report({ ...basis, backupSetId }))
   const report = runReportSchema.parse(run)
   const told = await deps.server().call('deviceReport', { ...proof, backupSetId, report }, { kind: 'none' })
   return told.run.id

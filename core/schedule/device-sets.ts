@@ -15,8 +15,7 @@ export async function refreshDeviceSets(
   file: ScheduleFile,
 ): Promise<readonly BackupSet[]> {
   try {
-    const deviceId = deps.device.deviceId()
-    const proof = await deps.device.prove((nonce) => deviceProof.sets({ nonce, deviceId }))
+    const proof = await deps.device.prove(deviceProof.sets)
     const { backupSets, pendingRecovery } = await deps.server().call('deviceSets', proof, { kind: 'none' })
     deps.news.heard(pendingRecovery ?? null)
     await file.keepBackupSets(backupSets.filter(({ deletedAt }) => deletedAt === null))

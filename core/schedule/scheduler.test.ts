@@ -14,6 +14,7 @@ import { openHistory, type RunHistory } from '../jobs/history.ts'
 import { openRunLogs } from '../jobs/run-log.ts'
 import { jobRunner, type JobRunner } from '../jobs/job-runner.ts'
 import { newJobRunId } from '../jobs/new-run-id.ts'
+import type { ProofBasis } from '../device/device-identity.ts'
 import { coreParts, type CoreParts } from '../session/core.fixture.ts'
 import { openScheduleFile } from './schedule-file.ts'
 import { createScheduler, type Scheduler } from './scheduler.ts'
@@ -66,8 +67,10 @@ beforeEach(async () => {
   runner = jobRunner(core, history, openRunLogs(core.profile.folder, core.clock))
   const device = {
     deviceId: () => deviceId,
-    prove: (text: (nonce: string) => string) =>
-      Promise.resolve({ deviceId, nonce: 'nonce', signature: text('nonce').slice(0, 1) }),
+    prove: (text: (basis: ProofBasis) => string) => {
+      const basis = { deviceId, nonce: 'nonce', serverAddress: 'https://cbs.example' }
+      return Promise.resolve({ ...basis, signature: text(basis).slice(0, 1) })
+    },
     sign: () => Promise.resolve(''),
   }
   core.servers.current.script.deviceReport = ({ report, backupSetId }) => {

@@ -193,8 +193,9 @@ describe('a computer that is enrolled', () => {
       return { transactionToken: 'txn', step: chooser }
     }
     await handlers['signIn.start'](ann)
-    expect(device).toMatchObject({ deviceId, nonce: 'nonce-1' })
-    const text = deviceProof.signIn({ nonce: 'nonce-1', deviceId, loginName: 'ann' })
+    const named = { deviceId, nonce: 'nonce-1', serverAddress: 'https://cbs.example' }
+    expect(device).toMatchObject(named)
+    const text = deviceProof.signIn({ ...named, loginName: 'ann' })
     const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: publicKey }, format: 'jwk' })
     expect(verify(null, Buffer.from(text), key, Buffer.from(device?.signature ?? '', 'base64url'))).toBe(true)
   })

@@ -216,9 +216,8 @@ async function startSignIn(
       )
   const { device, loginName } = deps.profile.settings()
   if (device === null || loginName?.toLowerCase() !== input.loginName.toLowerCase()) return call()
-  const proof = await deps.device.prove((nonce) =>
-    deviceProof.signIn({ nonce, deviceId: device.id, loginName: input.loginName }),
-  )
+  const { loginName: typed } = input
+  const proof = await deps.device.prove((basis) => deviceProof.signIn({ ...basis, loginName: typed }))
   try {
     return await call(proof)
   } catch (error) {

@@ -10,6 +10,7 @@ import {
   definitionWith,
   filledSet,
   publicCall,
+  serverAddress,
   startWorld,
   type BackupSetOfTest,
   type Computer,
@@ -208,8 +209,8 @@ describeOnEveryStore('a backup set', (fresh) => {
     const grantToken = await person.grant({ kind: 'delete-set', backupSetId: deleted.id })
     await world.handlers.deleteBackupSet({ backupSetId: deleted.id, grantToken }, person.call)
     const nonce = await computer.newNonce()
-    const { deviceId } = computer
-    const proof = { deviceId, nonce, signature: computer.signed(deviceProof.sets({ nonce, deviceId })) }
+    const named = { deviceId: computer.deviceId, nonce, serverAddress }
+    const proof = { ...named, signature: computer.signed(deviceProof.sets(named)) }
     const { backupSets } = await world.handlers.deviceSets(proof, publicCall)
     expect(new Set(backupSets.map(({ id }) => id))).toEqual(new Set([set.id, mine.id]))
     expect(await errorCodeOf(world.handlers.deviceSets(proof, publicCall))).toBe('INPUT_INVALID')
@@ -217,10 +218,8 @@ describeOnEveryStore('a backup set', (fresh) => {
 
   const reportInput = async (report: ReturnType<typeof reportWith>, of = computer) => {
     const nonce = await of.newNonce()
-    const { deviceId } = of
-    const backupSetId = set.id
-    const signature = of.signed(deviceProof.report({ nonce, deviceId, backupSetId }))
-    return { deviceId, nonce, signature, backupSetId, report }
+    const named = { deviceId: of.deviceId, nonce, serverAddress, backupSetId: set.id }
+    return { ...named, signature: of.signed(deviceProof.report(named)), report }
   }
 
   it('has its skips recorded by proof of its computer', async () => {

@@ -102,11 +102,11 @@ async function enrol(
   input: InputOf<'enrolDevice'>,
   { caller, origin }: Call<'fresh'>,
 ): Promise<DeviceRow> {
-  const { name, platform, publicKey, nonce, signature } = input
+  const { name, platform, publicKey, nonce, serverAddress, signature } = input
   const now = deps.clock.nowMs()
   const userId = caller.user.id
   const { expiresAtMs } = checkNonce(deps, nonce)
-  if (!isSignedBy(publicKey, deviceProof.enrol({ nonce, publicKey }), signature)) throw unknownDevice()
+  if (!isSignedBy(publicKey, deviceProof.enrol(input), signature)) throw unknownDevice()
   return await deps.store.transact([`user:${userId}`, `public-key:${publicKey}`, 'audit'], async (tx) => {
     await useNonce(tx, nonce, expiresAtMs)
     await requireFirstDevice(tx, caller)
@@ -128,6 +128,7 @@ async function enrol(
       revokedAt: null,
       trustedUntil: null,
       trustedSince: null,
+      serverAddress: serverAddress ?? null,
     }
     await tx.insertInto('devices').values(device).execute()
     await bindToDevice(tx, caller, device.id)
@@ -138,7 +139,7 @@ async function enrol(
       outcome: 'ok',
       target: device.id,
       address: origin.address,
-      details: { name, platform },
+      details: { name, platform, ...(serverAddress === undefined ? {} : { serverAddress }) },
     })
     return device
   })

@@ -6,11 +6,13 @@ import type { ServerDeps } from '../deps.ts'
 import type { Tx } from '../store/store.ts'
 import type { DeviceRow, UserRow } from '../store/tables.ts'
 import { checkNonce, useNonce } from './nonces.ts'
+import { requireOwnAddress } from './proof-address.ts'
 
 export interface DeviceProof {
   readonly deviceId: DeviceId
   readonly nonce: string
   readonly signature: string
+  readonly serverAddress?: string | undefined
 }
 
 /**
@@ -18,13 +20,13 @@ export interface DeviceProof {
  * purpose that `text` names (shared/device-proof.ts). Uses the nonce up within `tx`.
  *
  * An unknown device and a bad signature look the same. That a device was revoked is told only to whoever
- * holds its key. Whether the user may do anything is the caller's question; see `requireOpenAccount`.
+ * holds its key, and that the proof was for another server. Whether the user may do anything is the caller's question; see `requireOpenAccount`.
  *
  * @param text one of the texts of `deviceProof`, made from this proof's own nonce and device id
  * @throws AppError DEVICE_UNKNOWN, DEVICE_REVOKED, INPUT_INVALID (a nonce that is forged, old or used)
  */
 export async function proveDevice(
-  deps: Pick<ServerDeps, 'clock' | 'serverKey'>,
+  deps: Pick<ServerDeps, 'clock' | 'config' | 'serverKey'>,
   tx: Tx,
   proof: DeviceProof,
   text: string,
@@ -36,6 +38,7 @@ export async function proveDevice(
     .where('id', '=', proof.deviceId)
     .executeTakeFirst()
   if (device === undefined || !isSignedBy(device.publicKey, text, proof.signature)) throw unknownDevice()
+  await requireOwnAddress(deps, tx, device, proof.serverAddress)
   if (device.revokedAt !== null)
     throw new AppError('DEVICE_REVOKED', 'This computer was revoked and may not back up any more.')
   await useNonce(tx, proof.nonce, expiresAtMs)

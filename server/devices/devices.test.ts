@@ -3,10 +3,20 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { FakeClock } from '../../shared/clock.ts'
 import { deviceProof } from '../../shared/device-proof.ts'
 import { errorCodeOf } from '../objects/error-code.fixture.ts'
-import { publicCall, startWorld, type Computer, type Person, type World } from '../storage/world.fixture.ts'
+import {
+  publicCall,
+  serverAddress,
+  startWorld,
+  type Computer,
+  type Person,
+  type World,
+} from '../storage/world.fixture.ts'
 import { describeOnEveryStore } from '../store/every-store.fixture.ts'
-import { proveDevice } from './device-proof.ts'
+import { proveDevice, type DeviceProof } from './device-proof.ts'
 import { nonceLifeMs } from './nonces.ts'
+
+const evil = 'https://evil.example'
+const otherAddresses = ['https://lan.cbs.example:8443']
 
 describeOnEveryStore('a computer', (fresh) => {
   let clock: FakeClock
@@ -16,7 +26,7 @@ describeOnEveryStore('a computer', (fresh) => {
 
   beforeEach(async () => {
     clock = new FakeClock()
-    world = await startWorld({ store: await (await fresh()).open(), clock })
+    world = await startWorld({ store: await (await fresh()).open(), clock, config: { otherAddresses } })
     person = await world.addPerson()
     computer = await person.addComputer()
   })
@@ -24,12 +34,18 @@ describeOnEveryStore('a computer', (fresh) => {
     await world.close()
   })
 
-  const setsProof = async (nonce?: string) => {
+  const setsProof = async (nonce?: string, to: string | undefined = serverAddress) => {
     const used = nonce ?? (await computer.newNonce())
-    const { deviceId } = computer
-    return { deviceId, nonce: used, signature: computer.signed(deviceProof.sets({ nonce: used, deviceId })) }
+    const named = { deviceId: computer.deviceId, nonce: used, serverAddress: to }
+    return { ...named, signature: computer.signed(deviceProof.sets(named)) }
   }
-  const prove = (proof: Awaited<ReturnType<typeof setsProof>>) =>
+  const boundTo = () => world.store.db.selectFrom('devices').select('serverAddress').execute()
+  /** As clients from before prove themselves. */
+  const olderProof = async () => {
+    const named = { deviceId: computer.deviceId, nonce: await computer.newNonce() }
+    return { ...named, signature: computer.signed(deviceProof.sets(named)) }
+  }
+  const prove = (proof: DeviceProof) =>
     world.store.transact([], (tx) => proveDevice(world.deps, tx, proof, deviceProof.sets(proof)))
 
   it('proves itself with a signature over a nonce', async () => {
@@ -86,13 +102,48 @@ describeOnEveryStore('a computer', (fresh) => {
     const nonce = await computer.newNonce()
     const other = await person.addComputer()
     for (const text of [
-      deviceProof.signIn({ nonce, deviceId, loginName: 'ada' }),
-      deviceProof.sets({ nonce, deviceId: other.deviceId }),
-      deviceProof.sets({ nonce: await computer.newNonce(), deviceId }),
+      deviceProof.signIn({ nonce, deviceId, serverAddress, loginName: 'ada' }),
+      deviceProof.sets({ nonce, serverAddress, deviceId: other.deviceId }),
+      deviceProof.sets({ nonce: await computer.newNonce(), serverAddress, deviceId }),
     ])
-      expect(await errorCodeOf(prove({ deviceId, nonce, signature: computer.signed(text) }))).toBe(
-        'DEVICE_UNKNOWN',
-      )
+      expect(
+        await errorCodeOf(prove({ deviceId, nonce, serverAddress, signature: computer.signed(text) })),
+      ).toBe('DEVICE_UNKNOWN')
+  })
+
+  it('that was led to another server proves nothing here with the nonce that this one passes on', async () => {
+    const relayed = await setsProof(undefined, evil)
+    expect(await errorCodeOf(prove(relayed))).toBe('DEVICE_UNKNOWN')
+    for (const changed of [serverAddress, undefined])
+      expect(await errorCodeOf(prove({ ...relayed, serverAddress: changed }))).toBe('DEVICE_UNKNOWN')
+    const lease = {
+      ...(await computer.leaseProof((await computer.addSet()).id, 'maintenance')),
+      serverAddress: evil,
+    }
+    const signature = computer.signed(deviceProof.lease(lease))
+    expect(await errorCodeOf(world.handlers.deviceLease({ ...lease, signature }, publicCall))).toBe(
+      'DEVICE_UNKNOWN',
+    )
+    expect((await prove(await setsProof())).id).toBe(computer.deviceId)
+  })
+
+  it('of a client from before proves itself without a server’s name until it has named one, and never again', async () => {
+    await world.store.db.updateTable('devices').set({ serverAddress: null }).execute()
+    expect((await prove(await olderProof())).id).toBe(computer.deviceId)
+    await prove(await setsProof())
+    expect(await boundTo()).toEqual([{ serverAddress }])
+    expect(await errorCodeOf(prove(await olderProof()))).toBe('DEVICE_UNKNOWN')
+    expect(await errorCodeOf(prove(await setsProof(undefined, evil)))).toBe('DEVICE_UNKNOWN')
+    expect((await prove(await setsProof())).id).toBe(computer.deviceId)
+  })
+
+  it('counts at every address that the configuration file names, and stays where it was enrolled', async () => {
+    for (const to of [...otherAddresses, serverAddress])
+      expect((await prove(await setsProof(undefined, to))).id).toBe(computer.deviceId)
+    expect(await boundTo()).toEqual([{ serverAddress }])
+    expect(await errorCodeOf(prove(await setsProof(undefined, 'https://lan.cbs.example')))).toBe(
+      'DEVICE_UNKNOWN',
+    )
   })
 
   it('that is unknown and one whose signature is wrong look the same', async () => {
@@ -112,6 +163,7 @@ describeOnEveryStore('a computer', (fresh) => {
       platform: 'linux',
       publicKey: computer.publicKey,
       nonce: await computer.newNonce(),
+      serverAddress,
     }
     const signature = computer.signed(deviceProof.enrol(input))
     expect(await errorCodeOf(world.handlers.enrolDevice({ ...input, signature }, bob.call))).toBe('CONFLICT')

@@ -75,6 +75,20 @@ describe('a trusted computer', () => {
   })
 })
 
+it('a trusted computer that was led to another server signs nobody in here with the nonce it passed on', async () => {
+  const { isAsked, trust, user } = await person()
+  const device = await user.addDevice()
+  await trust(device)
+  const relayed = { ...device, prove: (name: string) => device.prove(name, 'https://evil.example') }
+  expect(await codeOf(auth.signIn('anna', { device: relayed }))).toBe('DEVICE_UNKNOWN')
+  const renamed = {
+    ...device,
+    prove: (name: string) => ({ ...relayed.prove(name), serverAddress: 'https://cbs.example' }),
+  }
+  expect(await codeOf(auth.signIn('anna', { device: renamed }))).toBe('DEVICE_UNKNOWN')
+  expect(await isAsked(device)).toBe(false)
+})
+
 it('a trusted computer of somebody else is told as none', async () => {
   const { trust, user } = await person()
   const device = await user.addDevice()

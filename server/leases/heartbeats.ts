@@ -5,6 +5,7 @@ import type { HeartbeatReply } from '../../shared/model/lease.ts'
 import type { InputOf } from '../../shared/routes.ts'
 import type { ServerDeps } from '../deps.ts'
 import { isSignedBy, unknownDevice } from '../devices/device-proof.ts'
+import { requireOwnAddress } from '../devices/proof-address.ts'
 import type { LeaseRow } from '../store/tables.ts'
 import { leaseLifeMs, leaseStateOf } from './alive-leases.ts'
 import { leaseEnded } from './authenticate-lease.ts'
@@ -18,7 +19,7 @@ import { leaseEnded } from './authenticate-lease.ts'
 export async function beat(
   deps: ServerDeps,
   lease: LeaseRow,
-  { sequence, signature }: InputOf<'heartbeat'>,
+  { sequence, serverAddress, signature }: InputOf<'heartbeat'>,
 ): Promise<HeartbeatReply> {
   const { deviceId } = lease
   return await deps.store.transact([`lease:${lease.id}`], async (tx) => {
@@ -28,11 +29,12 @@ export async function beat(
     if (deviceId !== null) {
       const device = await tx
         .selectFrom('devices')
-        .select('publicKey')
+        .select(['id', 'publicKey', 'serverAddress'])
         .where('id', '=', deviceId)
         .executeTakeFirstOrThrow()
-      const text = deviceProof.heartbeat({ leaseId: lease.id, sequence })
+      const text = deviceProof.heartbeat({ leaseId: lease.id, sequence, serverAddress })
       if (signature === undefined || !isSignedBy(device.publicKey, text, signature)) throw unknownDevice()
+      await requireOwnAddress(deps, tx, device, serverAddress)
       if (sequence <= state.lease.heartbeatSequence)
         throw new AppError('CONFLICT', 'A heartbeat’s number must grow.')
     }

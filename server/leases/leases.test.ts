@@ -8,6 +8,7 @@ import {
   definitionWith,
   initialise,
   publicCall,
+  serverAddress,
   startWorld,
   type BackupSetOfTest,
   type Computer,
@@ -86,11 +87,18 @@ describeOnEveryStore('a lease', (fresh) => {
     const thief = await call(lease)
     const { heartbeat } = world.handlers
     expect(await errorCodeOf(heartbeat({ sequence: 4 }, thief))).toBe('DEVICE_UNKNOWN')
-    const replayed = computer.signed(deviceProof.heartbeat({ leaseId: lease.id, sequence: 3 }))
-    expect(await errorCodeOf(heartbeat({ sequence: 4, signature: replayed }, thief))).toBe('DEVICE_UNKNOWN')
+    const beat = (of: Lease, sequence: number, to = serverAddress) =>
+      computer.signed(deviceProof.heartbeat({ leaseId: of.id, sequence, serverAddress: to }))
+    const steal = (signature: string, to = serverAddress) =>
+      errorCodeOf(heartbeat({ sequence: 4, signature, serverAddress: to }, thief))
+    expect(await steal(beat(lease, 3))).toBe('DEVICE_UNKNOWN')
     const otherLease = await (await computer.addSet()).start('backup')
-    const borrowed = computer.signed(deviceProof.heartbeat({ leaseId: otherLease.id, sequence: 4 }))
-    expect(await errorCodeOf(heartbeat({ sequence: 4, signature: borrowed }, thief))).toBe('DEVICE_UNKNOWN')
+    expect(await steal(beat(otherLease, 4))).toBe('DEVICE_UNKNOWN')
+    const evil = 'https://evil.example'
+    expect(await steal(beat(lease, 4, evil), evil)).toBe('DEVICE_UNKNOWN')
+    expect(await steal(beat(lease, 4, evil))).toBe('DEVICE_UNKNOWN')
+    const older = computer.signed(deviceProof.heartbeat({ leaseId: lease.id, sequence: 4 }))
+    expect(await errorCodeOf(heartbeat({ sequence: 4, signature: older }, thief))).toBe('DEVICE_UNKNOWN')
     expect(await computer.heartbeat(lease, 4)).toMatchObject({ problem: null })
   })
 

@@ -189,7 +189,11 @@ async function addFactor(
 
 export interface TestDevice {
   readonly id: DeviceId
-  readonly prove: (loginName: string) => { deviceId: DeviceId; nonce: string; signature: string }
+  /** @param serverAddress whom its client speaks to; another one than ours is somebody who passes our nonce on */
+  readonly prove: (
+    loginName: string,
+    serverAddress?: string,
+  ) => { deviceId: DeviceId; nonce: string; serverAddress: string; signature: string }
 }
 
 async function addDevice(deps: AuthDeps, userId: UserId): Promise<TestDevice> {
@@ -210,11 +214,11 @@ async function addDevice(deps: AuthDeps, userId: UserId): Promise<TestDevice> {
       trustedUntil: null,
     })
     .execute()
-  const prove = (loginName: string) => {
+  const prove = (loginName: string, serverAddress = 'https://cbs.example') => {
     const { nonce } = issueNonce(deps)
-    const text = deviceProof.signIn({ nonce, deviceId: id, loginName })
+    const text = deviceProof.signIn({ nonce, deviceId: id, loginName, serverAddress })
     const signature = sign(null, Buffer.from(text), privateKey).toString('base64url')
-    return { deviceId: id, nonce, signature }
+    return { deviceId: id, nonce, serverAddress, signature }
   }
   return { id, prove }
 }

@@ -84,8 +84,8 @@ async function countAttempt(deps: AuthDeps, origin: Origin): Promise<void> {
 async function proveSignInDevice(deps: AuthDeps, input: StartInput): Promise<DeviceRow | null> {
   const { device: proof, loginName } = input
   if (proof === undefined) return null
-  const { deviceId, nonce } = proof
-  const text = deviceProof.signIn({ nonce, deviceId, loginName })
+  const { deviceId } = proof
+  const text = deviceProof.signIn({ ...proof, loginName })
   return await deps.store.transact([`device:${deviceId}`], (tx) => proveDevice(deps, tx, proof, text))
 }
 

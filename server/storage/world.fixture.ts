@@ -181,7 +181,8 @@ async function addComputer(
       platform: 'linux',
       publicKey,
       nonce: enrolNonce,
-      signature: signed(deviceProof.enrol({ nonce: enrolNonce, publicKey })),
+      signature: signed(deviceProof.enrol({ nonce: enrolNonce, publicKey, serverAddress })),
+      serverAddress,
     },
     call,
   )
@@ -191,7 +192,8 @@ async function addComputer(
     return {
       deviceId,
       nonce,
-      signature: signed(deviceProof.lease({ nonce, deviceId, backupSetId, kind })),
+      signature: signed(deviceProof.lease({ nonce, deviceId, backupSetId, kind, serverAddress })),
+      serverAddress,
       backupSetId,
       kind,
     }
@@ -211,8 +213,11 @@ async function addComputer(
         .selectAll()
         .where('id', '=', lease.id)
         .executeTakeFirstOrThrow()
-      const signature = signed(deviceProof.heartbeat({ leaseId: lease.id, sequence }))
-      return await handlers.heartbeat({ sequence, signature }, { caller: { lease: row }, origin })
+      const signature = signed(deviceProof.heartbeat({ leaseId: lease.id, sequence, serverAddress }))
+      return await handlers.heartbeat(
+        { sequence, signature, serverAddress },
+        { caller: { lease: row }, origin },
+      )
     },
     addSet: async (definition: Partial<BackupSetDefinition> = {}) => {
       const { backupSet } = await handlers.createBackupSet(
@@ -232,6 +237,9 @@ async function addComputer(
     },
   }
 }
+
+/** Where its computers find the server. */
+export const serverAddress = 'https://cbs.example'
 
 export const publicCall = { caller: undefined, origin }
 

@@ -10,6 +10,7 @@ import * as passkeys from './migrations/0005-passkeys.ts'
 import * as administration from './migrations/0006-administration.ts'
 import * as recovery from './migrations/0007-recovery.ts'
 import * as sessionNetworks from './migrations/0009-session-networks.ts'
+import * as deviceServerAddress from './migrations/0010-device-server-address.ts'
 import type { Tables } from './tables.ts'
 
 export type Tx = Transaction<Tables>
@@ -59,6 +60,7 @@ export const migrations = {
   '0007-recovery': recovery,
   '0008-legacy': legacy,
   '0009-session-networks': sessionNetworks,
+  '0010-device-server-address': deviceServerAddress,
 }
 
 const maxTries = 10

@@ -143,6 +143,11 @@ export type Me = z.infer<typeof meSchema>
 export const publicKeySchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
 /** Ed25519 signature, 64 bytes in base64url without padding. */
 export const signatureSchema = z.string().regex(/^[A-Za-z0-9_-]{86}$/)
+/** The origin that a client knows the server by, as `URL.origin` spells it. */
+export const serverAddressSchema = z
+  .string()
+  .max(300)
+  .regex(/^https?:\/\/[^\s/?#@\\]+$/)
 
 export const deviceSchema = z
   .object({

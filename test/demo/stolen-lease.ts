@@ -19,10 +19,7 @@ export async function stolenLease(
   const secrets = openSecrets(profile, systemClock)
   const client = createServerClient({ address, allowInsecure: false, caFile: null, clock: systemClock, log })
   const device = createDeviceIdentity({ profile, secrets, server: () => client })
-  const deviceId = device.deviceId()
-  const proof = await device.prove((nonce) =>
-    deviceProof.lease({ nonce, deviceId, backupSetId, kind: 'backup' }),
-  )
+  const proof = await device.prove((basis) => deviceProof.lease({ ...basis, backupSetId, kind: 'backup' }))
   const { lease } = await client.call(
     'deviceLease',
     { ...proof, backupSetId, kind: 'backup' },
