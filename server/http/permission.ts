@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import type { FastifyRequest, RouteOptions } from 'fastify'
 import type { AdminAccess, AdminPermission, Permission } from '../../shared/contract.ts'
 import { AppError, assertNever } from '../../shared/errors.ts'
-import { isLegacySession } from '../legacy/session-limits.ts'
+import { isLegacySession, requireSignInNetwork } from '../legacy/session-limits.ts'
 import type { LeaseRow, TransactionRow } from '../store/tables.ts'
 import type { AdminCaller, Origin, SessionCaller } from './handler.ts'
 import { requireScope } from './legacy-scope.ts'
@@ -82,8 +82,10 @@ export async function callerOf(
     case 'fresh': {
       const caller = await credentials.session(bearerToken(header, 'SESSION_ENDED'), request.origin)
       requireScope(caller, request.routeOptions.config.routeName)
+      if (permission === 'session') return caller
       // What a legacy session may change is its own computer's first set-up, which its routes see to.
-      if (permission === 'fresh' && !isLegacySession(caller)) await credentials.fresh(caller)
+      if (isLegacySession(caller)) requireSignInNetwork(caller, request.origin)
+      else await credentials.fresh(caller)
       return caller
     }
     case 'transaction':

@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/errors.ts'
 import type { DeviceId } from '../../shared/model/ids.ts'
-import type { SessionCaller } from '../http/handler.ts'
+import type { Origin, SessionCaller } from '../http/handler.ts'
+import { isProvenNetwork } from '../sessions/networks.ts'
 import type { Tx } from '../store/store.ts'
 
 /** What such a session is told wherever it may not go. */
@@ -13,6 +14,20 @@ export function onlyBackups(): AppError {
 
 export function isLegacySession({ session }: SessionCaller): boolean {
   return session.scope === 'legacy'
+}
+
+/**
+ * A legacy session sets up in the network of its sign-in: a token that was stolen and is used elsewhere enrols
+ * no computer and makes no set.
+ *
+ * @throws AppError SECOND_FACTOR_REQUIRED
+ */
+export function requireSignInNetwork({ session }: SessionCaller, origin: Origin): void {
+  if (isProvenNetwork(session, origin)) return
+  throw new AppError(
+    'SECOND_FACTOR_REQUIRED',
+    'This sign-in skipped the second factor in another network; sign in again to set this computer up.',
+  )
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Tables, UserRow } from '../store/tables.ts'
 const proofs = ['added', 'proven', 'used'] as const
 
 /**
- * Whether this account's sign-in may skip the second factor, only to back up (docs/adr/0021). Everything is read
+ * Whether this account's sign-in may skip the second factor, only to back up (docs/adr/0022). Everything is read
  * from the server's own records; nothing that a client says about itself counts:
  *
  * 1. a backup user, of a group that allows it, with an end that an administrator set and that is to come;

@@ -254,7 +254,7 @@ export function sha256(bytes: Uint8Array): string {
 export type RestClient = ReturnType<typeof restClient>
 
 /** Speaks the restic REST protocol with the credentials of a lease. */
-function restClient(address: string, lease: Pick<Lease, 'id' | 'secret' | 'repositoryPath'>) {
+export function restClient(address: string, lease: Pick<Lease, 'id' | 'secret' | 'repositoryPath'>) {
   const authorization = `Basic ${Buffer.from(`${lease.id}:${lease.secret}`).toString('base64')}`
   const send = (
     method: string,
