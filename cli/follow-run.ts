@@ -46,8 +46,10 @@ export async function followRun(
 export function exitCodeOfRun(run: JobRun): number {
   switch (run.outcome) {
     case 'complete':
-    case 'skipped':
       return 0
+    case 'skipped':
+      // Cron must hear of the one skip that no later run makes good by itself.
+      return run.skipReason === 'second-factor-required' ? errorCatalog.SECOND_FACTOR_REQUIRED.exitCode : 0
     case 'incomplete':
       return 3
     case 'cancelled':

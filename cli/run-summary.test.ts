@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { JobRun } from '../shared/model/job-run.ts'
 import { runSummary } from './run-summary.ts'
 import { jobRun } from './testing/samples.ts'
 
@@ -27,6 +28,18 @@ describe('the summary of a restore', () => {
       '  0 files, 0 B restored',
       '  3 files were there already and stayed',
       '  4.00 KiB read from the backup and verified',
+    ])
+  })
+})
+
+describe('the summary of a skip', () => {
+  it('says why, and what to do where no later run makes it good by itself', () => {
+    const skipped = (skipReason: JobRun['skipReason']) =>
+      runSummary(jobRun({ outcome: 'skipped', skipReason }), plain)
+    expect(skipped('on-battery')).toEqual([expect.stringContaining('Backup skipped: on-battery')])
+    expect(skipped('second-factor-required')).toEqual([
+      expect.stringContaining('Backup skipped: second-factor-required'),
+      '  Sign in with `holdfast login` and set up a second factor.',
     ])
   })
 })

@@ -63,7 +63,9 @@ function leftOut(run: JobRun): string[] {
 }
 
 function whatToDo(run: JobRun): string[] {
-  if (run.outcome !== 'failed') return []
-  const advice = adviceFor({ code: run.errorCode ?? 'UNEXPECTED', message: '' })
+  const isHeldUp = run.skipReason === 'second-factor-required'
+  if (run.outcome !== 'failed' && !isHeldUp) return []
+  const code = isHeldUp ? 'SECOND_FACTOR_REQUIRED' : (run.errorCode ?? 'UNEXPECTED')
+  const advice = adviceFor({ code, message: '' })
   return advice === undefined ? [] : [`  ${advice}`]
 }

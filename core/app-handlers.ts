@@ -11,7 +11,7 @@ import type { SessionKeeper } from './session/session-keeper.ts'
 interface AppDeps extends Pick<CoreDeps, 'profile' | 'clock' | 'news'> {
   readonly secrets: Secrets
   readonly session: SessionKeeper
-  readonly engineSide: Pick<EngineSide, 'engine' | 'running' | 'nextRuns'>
+  readonly engineSide: Pick<EngineSide, 'engine' | 'running' | 'nextRuns' | 'lastBackup'>
   readonly isScheduling: () => boolean
   readonly installation: Installation
 }
@@ -25,6 +25,7 @@ export function appHandlers(
     'app.status': async () => {
       const { server, loginName, device, key, showsFirstSteps } = profile.settings()
       const state = await secrets.state()
+      const session = state === 'ready' ? await sessionOf(deps) : null
       return {
         version: productVersion,
         installation: deps.installation,
@@ -32,11 +33,12 @@ export function appHandlers(
         server,
         proxy: proxyOf(deps),
         loginName,
-        session: state === 'ready' ? await sessionOf(deps) : null,
+        session,
         device,
         secretStore: { kind: secrets.kind, state, place: secrets.place },
         key,
         engine: await engineOf(deps),
+        needsSecondFactor: (session === null || session.scope === 'legacy') && (await isHeldUp(deps)),
         running: engineSide.running(),
         isScheduling: deps.isScheduling(),
         nextRuns: await engineSide.nextRuns(),
@@ -68,6 +70,10 @@ async function sessionOf({ session, clock }: AppDeps): Promise<AppStatus['sessio
   const current = await session.current()
   if (current === undefined || Date.parse(current.expiresAt) <= clock.nowMs()) return null
   return { scope: current.scope, expiresAt: current.expiresAt }
+}
+
+async function isHeldUp({ engineSide }: AppDeps): Promise<boolean> {
+  return (await engineSide.lastBackup())?.skipReason === 'second-factor-required'
 }
 
 function proxyOf(deps: AppDeps): AppStatus['proxy'] {

@@ -1,6 +1,7 @@
 import type { AppStatus, ClientHandlers, ClientRequest } from '../shared/client-api.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { JobRunId, KeyId } from '../shared/model/ids.ts'
+import type { JobRun } from '../shared/model/job-run.ts'
 import type { DeviceIdentity } from './device/device-identity.ts'
 import type { Engine } from './engine/engine.ts'
 import type { ClientEvents } from './events.ts'
@@ -67,6 +68,8 @@ export interface EngineSide {
   engine(): Promise<Engine>
   /** Runs under way in this process. */
   running(): JobRunId[]
+  /** The newest backup of this computer that nobody cancelled. */
+  lastBackup(): Promise<JobRun | undefined>
   /** What is due next, as far as this computer knows without asking the server. */
   nextRuns(): Promise<AppStatus['nextRuns']>
   startScheduler(): { stop(): Promise<void> }

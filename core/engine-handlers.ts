@@ -24,6 +24,7 @@ import { readingLeases } from './previews/reading-leases.ts'
 import { planRestore } from './restore/plan.ts'
 import { restoreLease, runRestore } from './restore/run-restore.ts'
 import { clearLeftStaging } from './restore/staging.ts'
+import { refreshDeviceSets } from './schedule/device-sets.ts'
 import { openScheduleFile } from './schedule/schedule-file.ts'
 import { createScheduler } from './schedule/scheduler.ts'
 import { browseFolder, browseListing, listSnapshots, searchSnapshots } from './snapshots/browse.ts'
@@ -117,6 +118,10 @@ export function engineHandlers(core: CoreDeps, options: EngineOptions): EngineSi
       'runs.list': async (input) => ({ runs: await listRuns(core, history, input) }),
       'runs.underWay': () => Promise.resolve({ runs: runner.underWay() }),
       'runs.log': async ({ jobRunId }) => ({ log: await logs.read(jobRunId) }),
+      'schedule.refresh': async () => {
+        await refreshDeviceSets(core, file)
+        return { done: true }
+      },
       'schedule.runDue': async () => {
         // "Nothing is due" from a computer that was never set up would hide that from cron for ever.
         deps.device.deviceId()
@@ -168,6 +173,8 @@ export function engineHandlers(core: CoreDeps, options: EngineOptions): EngineSi
         name: backupSet.definition.name,
         at: isoOf(atMs),
       })),
+    lastBackup: async () =>
+      (await history.entries()).find(({ run }) => run.kind === 'backup' && run.outcome !== 'cancelled')?.run,
     startScheduler: () => scheduler.start(),
     close: async () => {
       await previewsUnderWay.close()

@@ -76,6 +76,11 @@ export const appStatusSchema = z.object({
       keepsOldest: z.boolean(),
     })
     .nullable(),
+  /**
+   * Whether the newest backup of this computer was skipped because its account needs a second factor, and nobody
+   * has signed in with one since.
+   */
+  needsSecondFactor: z.boolean(),
   /** Job runs under way in this process. */
   running: z.array(jobRunIdSchema),
   /** Whether the process that owns the profile runs the schedules; else nothing runs by itself. */
@@ -349,6 +354,11 @@ export const clientRequests = {
     output: z.object({ jobRunId: jobRunIdSchema }),
   },
   /** One silent pass over what is due now. */
+  /**
+   * Asks the server, by this computer's key, which sets it runs and what its owner must know. A server that does
+   * not answer changes nothing.
+   */
+  'schedule.refresh': { input: nothing, output: done },
   'schedule.runDue': { input: nothing, output: z.object({ runs: z.array(jobRunSchema) }) },
 
   'snapshots.list': {

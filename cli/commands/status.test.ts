@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { ClientHandlers } from '../../shared/client-api.ts'
 import { AppError } from '../../shared/errors.ts'
 import { runWithFakes } from '../testing/run-with-fakes.ts'
-import { backupSet, jobRun } from '../testing/samples.ts'
+import { appStatus } from '../testing/fake-client.ts'
+import { backupSet, ids, jobRun } from '../testing/samples.ts'
 import { withSets } from '../testing/with-sets.ts'
 
 describe('holdfast status', () => {
@@ -28,6 +30,40 @@ describe('holdfast status', () => {
     expect(ran.terminal.results.join('\n')).not.toContain('protected.')
     const json = await runWithFakes(['status', '--json'], { handlers })
     expect(json.json()).toMatchObject([{ backupSets: null }])
+  })
+
+  it('asks for what the owner must know where nothing runs the schedules, with nobody signed in', async () => {
+    const pendingRecovery = {
+      startedAt: '2026-01-05T08:00:00.000Z',
+      readyAt: '2026-01-08T08:00:00.000Z',
+      endsAt: '2026-01-15T08:00:00.000Z',
+      address: '192.0.2.1',
+      clientName: 'Holdfast',
+    }
+    const look = async (isScheduling: boolean) => {
+      let isKnown = false
+      const device = { id: ids.device('D'), name: 'laptop' }
+      const handlers: Partial<ClientHandlers> = {
+        'app.status': () =>
+          Promise.resolve(
+            appStatus({
+              device,
+              isScheduling,
+              session: null,
+              pendingRecovery: isKnown ? pendingRecovery : null,
+            }),
+          ),
+        'schedule.refresh': () => {
+          isKnown = true
+          return Promise.resolve({ done: true })
+        },
+        'sets.list': () => Promise.reject(new AppError('SESSION_ENDED', 'Nobody is signed in.')),
+      }
+      return (await runWithFakes(['status'], { handlers })).terminal.results.join('\n')
+    }
+    expect(await look(false)).toContain('holdfast recover-account cancel')
+    // The owner of the profile has asked already.
+    expect(await look(true)).not.toContain('recover-account')
   })
 
   it('passes on any other failure', async () => {

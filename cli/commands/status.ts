@@ -25,7 +25,7 @@ interface SetStatus {
 }
 
 async function status(context: CommandContext): Promise<number> {
-  const app = await requestOnly(context, 'app.status', {})
+  const app = await freshStatus(context)
   const sets = await setsOf(context, app)
   const nowMs = context.clock.nowMs()
   const attention = [
@@ -45,6 +45,14 @@ async function status(context: CommandContext): Promise<number> {
     ...attentionLines(context, attention, sets !== undefined),
   ])
   return 0
+}
+
+/** Where nothing runs the schedules, nothing has asked the server what the owner must know. */
+async function freshStatus(context: CommandContext): Promise<AppStatus> {
+  const app = await requestOnly(context, 'app.status', {})
+  if (app.isScheduling || app.device === null) return app
+  await requestOnly(context, 'schedule.refresh', {})
+  return await requestOnly(context, 'app.status', {})
 }
 
 /** Undefined when nobody is signed in, so that nobody may look. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AppStatus } from '../../shared/client-api.ts'
+import type { JobRun } from '../../shared/model/job-run.ts'
 import { appStatus } from '../testing/fake-client.ts'
 import { backupSet, ids, jobRun, startMs } from '../testing/samples.ts'
 import { attentionOfComputer, attentionOfSet } from './attention.ts'
@@ -29,6 +30,7 @@ describe('a computer needs attention', () => {
       { isScheduling: false, nextRuns: [{ backupSetId: ids.set('A'), name: 'docs', at: at(startMs) }] },
       'holdfast daemon',
     ],
+    ['its account needs a second factor', { needsSecondFactor: true }, 'holdfast login'],
     ['restic is missing', { engine: null }, 'holdfast doctor'],
     [
       'its kit is not confirmed',
@@ -47,6 +49,16 @@ describe('a backup set needs attention', () => {
 
   it('not after a complete backup', () => {
     expect(attentionOfSet(backupSet(), [jobRun()], startMs)).toEqual([])
+  })
+
+  it('when the last backup was skipped for want of a second factor, and not for what passes by itself', () => {
+    const skipped = (skipReason: JobRun['skipReason']) => [
+      jobRun(),
+      jobRun({ outcome: 'skipped', skipReason, endedAt: at(startMs - 1000) }),
+    ]
+    const [found] = attentionOfSet(backupSet(), skipped('second-factor-required'), startMs)
+    expect(found?.text).toContain('needed a second factor')
+    expect(attentionOfSet(backupSet(), skipped('on-battery'), startMs)).toEqual([])
   })
 
   it('when it was never backed up, whatever was restored', () => {

@@ -29,6 +29,12 @@ export function attentionOfComputer(status: AppStatus): Attention[] {
       command: 'holdfast recover-account cancel',
     })
   }
+  if (status.needsSecondFactor) {
+    found.push({
+      text: 'Backups by themselves have stopped: the account needs a second factor.',
+      command: 'holdfast login',
+    })
+  }
   if (status.secretStore.state !== 'ready') {
     found.push({ text: `The credential store is ${status.secretStore.state}.`, command: 'holdfast doctor' })
   }
@@ -71,6 +77,9 @@ function attentionOfRuns(name: string, word: string, runs: readonly JobRun[], no
   const success = lastSuccess(runs)
   if (success === undefined) return [{ text: `${name} was never backed up.`, command }]
   const last = lastBackup(runs)
+  if (last?.skipReason === 'second-factor-required') {
+    return [{ text: `The last backup of ${name} was skipped: the account needed a second factor.`, command }]
+  }
   const at = Date.parse(success.endedAt)
   if (last?.outcome === 'failed') {
     const ago = formatRelative(at, nowMs)
@@ -99,7 +108,12 @@ export function lastSuccess(runs: readonly JobRun[]): JobRun | undefined {
 }
 
 function lastBackup(runs: readonly JobRun[]): JobRun | undefined {
-  return latest(runs.filter((run) => run.outcome !== 'skipped' && run.outcome !== 'cancelled'))
+  return latest(
+    runs.filter(
+      ({ outcome, skipReason }) =>
+        outcome !== 'cancelled' && (outcome !== 'skipped' || skipReason === 'second-factor-required'),
+    ),
+  )
 }
 
 function latest(runs: readonly JobRun[]): JobRun | undefined {

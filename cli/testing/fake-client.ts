@@ -70,6 +70,7 @@ export function appStatus(change: Partial<AppStatus> = {}): AppStatus {
     key: null,
     engine: { version: '0.18.1', path: '/usr/bin/restic', keepsOldest: true },
     running: [],
+    needsSecondFactor: false,
     isScheduling: true,
     nextRuns: [],
     showsFirstSteps: false,

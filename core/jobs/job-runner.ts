@@ -175,7 +175,7 @@ async function recorded(
     })
   } catch (error) {
     logFailure({ log }, identity, error)
-    end = { report: report(failedResult(error, cancel)), serverRunId: null }
+    end = { report: report(endOf(error, trigger, cancel)), serverRunId: null }
   }
   const run: JobRun = {
     ...end.report,
@@ -202,6 +202,16 @@ function numbersOf(run: JobRun): object {
     leftOutCount,
   } = run
   return { outcome, errorCode, snapshotId, filesNew, filesChanged, filesUnmodified, bytesAdded, leftOutCount }
+}
+
+/**
+ * A run that nobody asked for, and that the server lets not begin before the account has a second factor, is a
+ * skip: nothing broke, and a person has to act. Whoever asked for it is told the failure.
+ */
+function endOf(error: unknown, trigger: JobRun['trigger'], cancel: AbortSignal): RunResult {
+  if (trigger !== 'manual' && isAppError(error, 'SECOND_FACTOR_REQUIRED'))
+    return { outcome: 'skipped', skipReason: 'second-factor-required' }
+  return failedResult(error, cancel)
 }
 
 /** How a failure is recorded. A cancelled run ended because a person wanted it, whatever broke on the way. */

@@ -208,6 +208,17 @@ describe('a pass over what is due', () => {
     expect(await passAt('2026-01-06T08:00Z')).toEqual([])
   })
 
+  it('that the server lets not begin without a second factor records a skip with that reason, not a failure', async () => {
+    outcomes = ['SECOND_FACTOR_REQUIRED']
+    await passAt('2026-01-05T08:00Z')
+    expect(await passAt('2026-01-05T20:00Z')).toEqual(['backup schedule second-factor-required'])
+    await passAt('2026-01-05T21:00Z')
+    expect(reported).toEqual([{ outcome: 'skipped', skipReason: 'second-factor-required' }])
+    // Whoever asks for a backup is told that it could not be done.
+    const asked = await runner.wait(startBackup(nightly, 'manual'))
+    expect(asked).toMatchObject({ outcome: 'failed', errorCode: 'SECOND_FACTOR_REQUIRED' })
+  })
+
   it('goes by the last known sets while the server cannot be reached', async () => {
     await passAt('2026-01-05T08:00Z')
     core.servers.current.script.deviceSets = () => {

@@ -3,7 +3,7 @@ import { wordsOf } from '../words/words.ts'
 import { noticeOf } from './run-notice.ts'
 
 const words = wordsOf('en')
-const backup = { kind: 'backup', trigger: 'schedule', outcome: 'complete' } as const
+const backup = { kind: 'backup', trigger: 'schedule', outcome: 'complete', skipReason: null } as const
 
 describe('a person is told', () => {
   it.each(['schedule', 'manual', 'catch-up'] as const)('of every backup that failed (%s)', (trigger) => {
@@ -16,6 +16,11 @@ describe('a person is told', () => {
 
   it('of a backup that left files out', () => {
     expect(noticeOf({ ...backup, outcome: 'incomplete' }, 'Photos', words)?.needsAttention).toBe(true)
+  })
+
+  it('of a skip for want of a second step, which goes on until they do something', () => {
+    const run = { ...backup, outcome: 'skipped', skipReason: 'second-factor-required' } as const
+    expect(noticeOf(run, 'Photos', words)).toMatchObject({ body: 'Photos', needsAttention: true })
   })
 
   it('of the good end of a backup that they started', () => {

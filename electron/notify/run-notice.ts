@@ -9,10 +9,11 @@ export interface Notice {
 
 /**
  * What to tell a person about a run that ended; undefined for what they did themselves or need not know:
- * their own cancelling, a skip (recorded, shown in the window), a scheduled run that went well.
+ * their own cancelling, a skip that passes by itself (recorded, shown in the window), a scheduled run that went
+ * well.
  */
 export function noticeOf(
-  run: Pick<JobRun, 'kind' | 'trigger' | 'outcome'>,
+  run: Pick<JobRun, 'kind' | 'trigger' | 'outcome' | 'skipReason'>,
   setName: string,
   words: Words,
 ): Notice | undefined {
@@ -25,8 +26,10 @@ export function noticeOf(
       return { title: words.incompleteTitle, body: setName, needsAttention: true }
     case 'failed':
       return { title: words.failedTitle, body: setName, needsAttention: true }
-    case 'cancelled':
     case 'skipped':
+      if (run.skipReason !== 'second-factor-required') return undefined
+      return { title: words.heldUpTitle, body: setName, needsAttention: true }
+    case 'cancelled':
       return undefined
   }
 }

@@ -42,5 +42,6 @@ export const ar: Words = {
   doneTitle: 'اكتمل النسخ الاحتياطي',
   incompleteTitle: 'اكتمل النسخ الاحتياطي، لكن تُركت بعض الملفات',
   failedTitle: 'فشل النسخ الاحتياطي',
+  heldUpTitle: 'تم تخطي النسخ: الخطوة الثانية مطلوبة',
   notOpenTitle: 'يتعذر بدء Holdfast',
 }

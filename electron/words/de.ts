@@ -43,5 +43,6 @@ export const de: Words = {
   doneTitle: 'Sicherung fertig',
   incompleteTitle: 'Sicherung fertig, aber einige Dateien fehlen darin',
   failedTitle: 'Sicherung fehlgeschlagen',
+  heldUpTitle: 'Sicherung übersprungen: Zweiter Schritt nötig',
   notOpenTitle: 'Holdfast kann nicht starten',
 }

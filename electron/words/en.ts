@@ -40,5 +40,6 @@ export const en = {
   doneTitle: 'Backup finished',
   incompleteTitle: 'Backup finished, but some files were left out',
   failedTitle: 'Backup failed',
+  heldUpTitle: 'Backup skipped: a second step is needed',
   notOpenTitle: 'Holdfast cannot start',
 } as const

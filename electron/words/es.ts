@@ -42,5 +42,6 @@ export const es: Words = {
   doneTitle: 'Copia terminada',
   incompleteTitle: 'Copia terminada, pero se omitieron algunos archivos',
   failedTitle: 'La copia ha fallado',
+  heldUpTitle: 'Copia omitida: hace falta un segundo paso',
   notOpenTitle: 'Holdfast no puede iniciarse',
 }

@@ -43,5 +43,6 @@ export const fr: Words = {
   doneTitle: 'Sauvegarde terminée',
   incompleteTitle: 'Sauvegarde terminée, mais certains fichiers ont été omis',
   failedTitle: 'Échec de la sauvegarde',
+  heldUpTitle: 'Sauvegarde sautée : deuxième étape nécessaire',
   notOpenTitle: 'Holdfast ne peut pas démarrer',
 }

@@ -42,5 +42,6 @@ export const ja: Words = {
   doneTitle: 'バックアップが完了しました',
   incompleteTitle: 'バックアップは完了しましたが、一部のファイルが除かれました',
   failedTitle: 'バックアップに失敗しました',
+  heldUpTitle: 'バックアップをスキップ: 2 段階目の確認が必要です',
   notOpenTitle: 'Holdfast を起動できません',
 }

@@ -42,5 +42,6 @@ export const ptBr: Words = {
   doneTitle: 'Backup concluído',
   incompleteTitle: 'Backup concluído, mas alguns arquivos ficaram de fora',
   failedTitle: 'O backup falhou',
+  heldUpTitle: 'Backup pulado: é necessária uma segunda etapa',
   notOpenTitle: 'O Holdfast não pode iniciar',
 }

@@ -42,5 +42,6 @@ export const zhCn: Words = {
   doneTitle: '备份完成',
   incompleteTitle: '备份完成，但遗漏了部分文件',
   failedTitle: '备份失败',
+  heldUpTitle: '备份已跳过：需要第二步验证',
   notOpenTitle: 'Holdfast 无法启动',
 }

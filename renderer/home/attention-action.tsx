@@ -18,6 +18,7 @@ export function AttentionAction({ item }: { item: Attention }) {
     case 'recovery':
       return <StopRecoveryButton />
     case 'failed':
+    case 'held-up':
     case 'never-ran':
     case 'overdue':
       return <BackUpButton label={label} backupSetId={item.set.id} />

@@ -74,6 +74,8 @@ function wordsOf(
         text: t('common.sentences', { first: words.title, second: words.text }),
       }
     }
+    case 'held-up':
+      return { title: t('attention.held-up.title', { name }), text: t('skip.second-factor-required') }
     case 'incomplete':
       return {
         title: t('attention.incomplete.title', { name }),

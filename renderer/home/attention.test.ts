@@ -51,6 +51,12 @@ describe('what needs attention', () => {
     expect(kinds([set], runs)).toEqual(['failed'])
   })
 
+  it('is a skip that no later run makes good by itself, the last backup being older or none', () => {
+    const skipped = run(dayMs, { outcome: 'skipped', skipReason: 'second-factor-required' })
+    expect(kinds([set], [run(9 * dayMs), skipped])).toEqual(['held-up'])
+    expect(kinds([set], [skipped, run(1)])).toEqual([])
+  })
+
   it('is a daily set without success for more than three days', () => {
     expect(kinds([set], [run(4 * dayMs)])).toEqual(['overdue'])
     const monthly = fakeSet('files', nowMs, {

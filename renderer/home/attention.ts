@@ -13,6 +13,8 @@ export type Attention =
   | { readonly kind: 'kit-not-confirmed' }
   | { readonly kind: 'brake'; readonly set: BackupSet }
   | { readonly kind: 'failed'; readonly set: BackupSet; readonly run: JobRun }
+  /** Skipped for want of a second factor, which by now is there: only who signed in with one sees this. */
+  | { readonly kind: 'held-up'; readonly set: BackupSet }
   | { readonly kind: 'incomplete'; readonly set: BackupSet; readonly run: JobRun }
   | { readonly kind: 'never-ran'; readonly set: BackupSet }
   | { readonly kind: 'overdue'; readonly set: BackupSet; readonly lastSuccess: JobRun }
@@ -33,6 +35,7 @@ const pressing: ReadonlySet<Attention['kind']> = new Set([
   'kit-not-confirmed',
   'brake',
   'failed',
+  'held-up',
   'never-ran',
   'overdue',
 ])
@@ -79,11 +82,15 @@ function attentionOfSet(set: BackupSet, runs: readonly JobRun[], nowMs: number):
   if (set.deletedAt !== null) return [{ kind: 'being-deleted', set }]
   if (set.deviceId === null) return [{ kind: 'no-computer', set }]
   const backups = backupsOf(set, runs)
-  const last = backups.find((run) => run.outcome !== 'skipped' && run.outcome !== 'cancelled')
+  const last = backups.find(
+    ({ outcome, skipReason }) =>
+      outcome !== 'cancelled' && (outcome !== 'skipped' || skipReason === 'second-factor-required'),
+  )
   const success = lastSuccess(set, runs)
   const found: Attention[] = []
   if (set.isBrakeTripped) found.push({ kind: 'brake', set })
   if (last === undefined) found.push({ kind: 'never-ran', set })
+  else if (last.outcome === 'skipped') found.push({ kind: 'held-up', set })
   else if (last.outcome === 'failed') found.push({ kind: 'failed', set, run: last })
   else if (last.outcome === 'incomplete') found.push({ kind: 'incomplete', set, run: last })
   if (set.definition.isPaused) found.push({ kind: 'paused', set })
@@ -91,6 +98,7 @@ function attentionOfSet(set: BackupSet, runs: readonly JobRun[], nowMs: number):
   else if (
     success !== undefined &&
     last?.outcome !== 'failed' &&
+    last?.outcome !== 'skipped' &&
     nowMs - Date.parse(success.endedAt) > overdueMs &&
     isAtLeastDaily(set)
   ) {

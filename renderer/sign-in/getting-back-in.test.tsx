@@ -82,6 +82,16 @@ describe('recovering an account', () => {
   })
 })
 
+describe('an account whose backups stopped for want of a second step', () => {
+  it('is told so before signing in, instead of that they went on', async () => {
+    await renderApp({
+      state: (nowMs: number) => ({ status: { ...signedOutStatus(nowMs), needsSecondFactor: true } }),
+    })
+    expect((await screen.findByRole('alert')).textContent).toContain('Sign in to set it up')
+    expect(screen.queryByText(/scheduled backups went on/)).toBeNull()
+  })
+})
+
 describe('a forgotten password', () => {
   it('takes an account, the mailed code, the second step and a new password, and leads back to signing in', async () => {
     const { user } = await renderApp()

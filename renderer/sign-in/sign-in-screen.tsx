@@ -91,7 +91,12 @@ export function SignInScreen({ status, hasSessionEnded, onUnderWay }: SignInScre
                 </Text>
               </div>
               {ended !== null && <Ended error={ended} />}
-              {ended === null && hasSessionEnded && (
+              {status.needsSecondFactor && (
+                <Text role="alert" size="sm" className="hf-note hf-note-warn">
+                  {t('signIn.backupsStopped')}
+                </Text>
+              )}
+              {ended === null && hasSessionEnded && !status.needsSecondFactor && (
                 <Text role="status" size="sm" className="hf-note">
                   {t('signIn.sessionEnded')}
                 </Text>

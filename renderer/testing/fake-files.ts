@@ -139,6 +139,7 @@ export function fakeFilesHandlers({ state, clock, emit }: FakeDeps): Handlers {
       if (run === undefined) throw new AppError('NOT_FOUND', 'No log.')
       return Promise.resolve({ log: fakeLog(run) })
     },
+    'schedule.refresh': () => Promise.resolve({ done: true }),
     'schedule.runDue': () => Promise.resolve({ runs: [] }),
     'snapshots.list': ({ backupSetId }) =>
       Promise.resolve({ snapshots: account.snapshots.get(backupSetId) ?? [] }),

@@ -108,6 +108,7 @@ export function signedInStatus(nowMs: number): AppStatus {
     key: { keyId, isKitConfirmed: true },
     engine: { version: '0.18.1', path: '/opt/holdfast/resources/restic', keepsOldest: true },
     running: [],
+    needsSecondFactor: false,
     isScheduling: true,
     nextRuns: fullAccount(nowMs).sets.map((set, index) => ({
       backupSetId: set.id,

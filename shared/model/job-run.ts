@@ -10,6 +10,8 @@ export const skipReasons = [
   'already-running',
   'missed',
   'computer-asleep',
+  /** The server let no run begin before the account has one: docs/adr/0022. */
+  'second-factor-required',
 ] as const
 
 export const outcomeSchema = z.enum(['complete', 'incomplete', 'failed', 'cancelled', 'skipped'])
