@@ -245,7 +245,7 @@ function legacyClients(open: () => Promise<InsideServer>): void {
       readonly what: string
       readonly end: (person: Person) => Promise<unknown>
       /** Where the password leads from then on. */
-      readonly next?: Step['kind']
+      readonly leadsTo?: Step['kind']
       /** The sign-in that was offered to skip is over too, instead of being led there. */
       readonly isOfferOver?: true
     }
@@ -258,7 +258,7 @@ function legacyClients(open: () => Promise<InsideServer>): void {
       {
         what: 'a second factor was proven elsewhere',
         end: provePhone,
-        next: 'choose-method',
+        leadsTo: 'choose-method',
         isOfferOver: true,
       },
       {
@@ -267,19 +267,22 @@ function legacyClients(open: () => Promise<InsideServer>): void {
         isOfferOver: true,
       },
     ]
-    it.each(endings)('ends at once when $what', async ({ end, isOfferOver = false, next = 'must-enrol' }) => {
-      const phones = next === 'must-enrol' ? {} : { phones: ['+4915123456711'] }
-      const person = await importedPerson(`ended-${importCount}`, 1, phones)
-      const session = await legacySession(person)
-      const offered = await start(person)
-      await end(person)
-      expect(await codeOf(callApi(inside.address, 'me', {}, session))).toBe('SESSION_ENDED')
-      // What was offered before is worth nothing now.
-      const said = await codeOf(skip(offered.token).then(({ kind }) => expect(kind).toBe(next)))
-      expect(said).toBe(isOfferOver ? 'SIGN_IN_ENDED' : 'done')
-      expect((await start(person)).step.kind).toBe(next)
-      await setPolicy('legacyClients=true')
-    })
+    it.each(endings)(
+      'ends at once when $what',
+      async ({ end, isOfferOver = false, leadsTo = 'must-enrol' }) => {
+        const phones = leadsTo === 'must-enrol' ? {} : { phones: ['+4915123456711'] }
+        const person = await importedPerson(`ended-${importCount}`, 1, phones)
+        const session = await legacySession(person)
+        const offered = await start(person)
+        await end(person)
+        expect(await codeOf(callApi(inside.address, 'me', {}, session))).toBe('SESSION_ENDED')
+        // What was offered before is worth nothing now.
+        const said = await codeOf(skip(offered.token).then(({ kind }) => expect(kind).toBe(leadsTo)))
+        expect(said).toBe(isOfferOver ? 'SIGN_IN_ENDED' : 'done')
+        expect((await start(person)).step.kind).toBe(leadsTo)
+        await setPolicy('legacyClients=true')
+      },
+    )
 
     it('is not opened by an offer that a backup overtook, told or untold', async () => {
       const person = await importedPerson('racer')
