@@ -16,6 +16,7 @@ import { recoveryHandlers } from './recovery/handlers.ts'
 import { sessionHandlers } from './sessions/handlers.ts'
 import { signInHandlers } from './sign-in/handlers.ts'
 import type { StorageDeps } from './storage/storage-deps.ts'
+import { trialHandlers } from './trials/handlers.ts'
 
 /** The answer to every route of the contract; a missing one does not compile. */
 export function allHandlers(
@@ -32,6 +33,7 @@ export function allHandlers(
     ...passkeyHandlers(auth),
     ...recoveryHandlers(auth),
     ...passwordResetHandlers(auth),
+    ...trialHandlers(auth),
     ...deviceHandlers(auth),
     ...backupSetHandlers(auth),
     ...leaseHandlers(storage),

@@ -7,6 +7,8 @@ import { remindOfEnrolBy } from './sign-in/enrol-reminders.ts'
 import { removeOldSignIns } from './sign-in/remove-old.ts'
 import { startStorageJobs } from './storage/jobs.ts'
 import type { StorageDeps } from './storage/storage-deps.ts'
+import { remindOfTrialEnd } from './trials/end-reminders.ts'
+import { removeOldRegistrations } from './trials/remove-old.ts'
 
 const removeOldEveryMs = 60 * 60_000
 const remindEveryMs = 60 * 60_000
@@ -21,7 +23,9 @@ export function startJobs(deps: StorageDeps, auth: AuthDeps): { stop(): Promise<
     repeat(auth, removeOldEveryMs, signal, removeOldSignIns, 'Old sign-ins could not be removed.'),
     repeat(auth, removeOldEveryMs, signal, removeOldSends, 'Old records of messages could not be removed.'),
     repeat(auth, removeOldEveryMs, signal, removeOldRecoveries, 'Old recoveries could not be removed.'),
+    repeat(auth, removeOldEveryMs, signal, removeOldRegistrations, 'Old registrations could not be removed.'),
     repeat(auth, remindEveryMs, signal, remindOfEnrolBy, 'Reminders of a second factor could not be sent.'),
+    repeat(auth, remindEveryMs, signal, remindOfTrialEnd, 'Reminders of a trial’s end could not be sent.'),
     repeat(auth, deliverEveryMs, signal, sendDueNotices, 'Notices about recoveries could not be sent.'),
     repeat(auth, deliverEveryMs, signal, deliverAlerts, 'Alerts could not be delivered.'),
   ]

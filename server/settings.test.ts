@@ -10,6 +10,7 @@ import { addSender, listSenders } from './senders/senders.ts'
 import { openTestSenders, twilioDraft } from './senders/senders.fixture.ts'
 import { modeSwitchLocks, switchToMobile } from './mode-switch.ts'
 import { changeServerSettings, serverSettings, settingsLock } from './settings.ts'
+import { serverKeyFrom } from './server-key.ts'
 import { describeOnEveryStore } from './store/every-store.fixture.ts'
 
 describeOnEveryStore('the settings of the whole server', (fresh) => {
@@ -17,7 +18,12 @@ describeOnEveryStore('the settings of the whole server', (fresh) => {
     const store = await (await fresh()).open()
     const change = (settings: unknown, version: number) =>
       store.transact([settingsLock, 'audit'], (tx) =>
-        changeServerSettings(tx, { clock: new FakeClock() }, { settings, version }, 'test'),
+        changeServerSettings(
+          tx,
+          { clock: new FakeClock(), serverKey: serverKeyFrom(Buffer.alloc(32, 7)) },
+          { settings, version },
+          'test',
+        ),
       )
     return { store, change }
   }

@@ -5,6 +5,7 @@ import { appendAudit } from './audit/audit.ts'
 import type { ServerDeps } from './deps.ts'
 import type { Tx } from './store/store.ts'
 import type { Tables } from './store/tables.ts'
+import { storedTrial } from './trials/trial-settings.ts'
 
 /** The lock that a change of the settings must hold. */
 export const settingsLock = 'settings'
@@ -22,11 +23,11 @@ export async function serverSettings(
  * Replaces the settings, inside the caller's transaction, which holds `settingsLock` and `audit`.
  *
  * @param version the version that was edited; 0 = the defaults
- * @throws AppError INPUT_INVALID, VERSION_CONFLICT; CONFLICT into mobile mode (server/mode-switch.ts) or out of it
+ * @throws AppError INPUT_INVALID (also a group for trials that is not there), VERSION_CONFLICT; CONFLICT into mobile mode (server/mode-switch.ts) or out of it
  */
 export async function changeServerSettings(
   tx: Tx,
-  deps: Pick<ServerDeps, 'clock'>,
+  deps: Pick<ServerDeps, 'clock' | 'serverKey'>,
   change: { readonly settings: unknown; readonly version: number },
   by: string,
 ): Promise<{ readonly settings: ServerSettings; readonly version: number }> {
@@ -44,16 +45,17 @@ export async function changeServerSettings(
         : 'Mobile mode is for good: the phones and providers are erased.'
     throw new AppError('CONFLICT', message, { details: { paths: ['mode'] } })
   }
+  const settings = { ...parsed.data, trial: await storedTrial(tx, parsed.data.trial, deps.serverKey) }
   const version = before.version + 1
-  await storeServerSettings(tx, parsed.data, version)
+  await storeServerSettings(tx, settings, version)
   await appendAudit(tx, {
     at: deps.clock.nowMs(),
     actor: by,
     action: 'settings.changed',
     outcome: 'ok',
-    details: { before: JSON.stringify(before.settings), after: JSON.stringify(parsed.data) },
+    details: { before: JSON.stringify(before.settings), after: JSON.stringify(settings) },
   })
-  return { settings: parsed.data, version }
+  return { settings, version }
 }
 
 /** Writes the settings as they are given; every rule is the caller's. */

@@ -36,6 +36,8 @@ import { passkeyRoutes } from './passkey-routes.ts'
 import { pendingRecoverySchema } from './model/recovery.ts'
 import { clientInfoSchema, enrolmentSchema, operationSchema, stepSchema } from './model/sign-in.ts'
 import { recoveryRoutes } from './recovery-routes.ts'
+import { trialOfferSchema } from './model/trial.ts'
+import { trialRoutes } from './trial-routes.ts'
 
 const done = z.object({ done: z.literal(true) })
 const grant = { grantToken: z.string().min(1).max(200) }
@@ -63,6 +65,8 @@ const personalRoutes = defineRoutes({
       apiVersion: z.literal(1),
       name: z.string(),
       now: instantSchema,
+      /** Who may register an account on trial here; null = nobody. Servers before this one do not say. */
+      trial: trialOfferSchema.nullable().default(null),
     }),
   },
   nonce: {
@@ -461,6 +465,7 @@ export const routes = defineRoutes({
   ...senderAdminRoutes,
   ...backupAdminRoutes,
   ...recoveryRoutes,
+  ...trialRoutes,
   ...approvalRoutes,
   ...userAdminRoutes,
   ...serverAdminRoutes,

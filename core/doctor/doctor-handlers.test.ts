@@ -42,6 +42,7 @@ beforeEach(async () => {
       apiVersion: 1,
       name: 'CBS',
       now: isoOf(core.clock.nowMs() + aheadMs),
+      trial: null,
     }),
     nonce: () => ({ nonce: 'n', expiresAt: isoOf(core.clock.nowMs()) }),
     deviceSets: () => ({ backupSets: [backupSet({})] }),

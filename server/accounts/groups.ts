@@ -11,6 +11,7 @@ import { appendAudit } from '../audit/audit.ts'
 import type { ServerDeps } from '../deps.ts'
 import { checkPasskeyRule } from '../passkeys/required-passkey.ts'
 import { newId } from '../server-key.ts'
+import { serverSettings } from '../settings.ts'
 import type { GroupRow } from '../store/tables.ts'
 import { auditedBy, type By } from './acting.ts'
 import { defaultGroupName } from './policies.ts'
@@ -104,7 +105,7 @@ export async function updateGroupPolicy(
 /**
  * Deletes a group that nobody is in.
  *
- * @throws AppError NOT_FOUND, CONFLICT (somebody is in it, or it is the built-in one)
+ * @throws AppError NOT_FOUND, CONFLICT (somebody is in it, accounts on trial join it, or it is the built-in one)
  */
 export async function deleteGroup(deps: GroupDeps, groupId: GroupId, by: By): Promise<void> {
   await deps.store.transact([`group:${groupId}`, 'groups', 'audit'], async (tx) => {
@@ -113,6 +114,10 @@ export async function deleteGroup(deps: GroupDeps, groupId: GroupId, by: By): Pr
     if (row.name === defaultGroupName) throw new AppError('CONFLICT', 'The built-in group stays.')
     const member = await tx.selectFrom('users').select('id').where('groupId', '=', groupId).executeTakeFirst()
     if (member !== undefined) throw new AppError('CONFLICT', 'Move its users to another group first.')
+    const { trial } = (await serverSettings(tx)).settings
+    if (trial.groupName === row.name) {
+      throw new AppError('CONFLICT', 'Accounts on trial join this group; choose another one for them first.')
+    }
     await tx.deleteFrom('groups').where('id', '=', groupId).execute()
     await appendAudit(tx, {
       at: deps.clock.nowMs(),

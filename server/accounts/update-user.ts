@@ -99,7 +99,17 @@ async function nextRow(
   fields: Maybe<AccountFields>,
   by: By,
 ): Promise<Partial<UserRow>> {
-  const { displayName, email, audience, subscription, groupId, secondFactor, expiresAt, ownerId } = fields
+  const {
+    displayName,
+    email,
+    audience,
+    subscription,
+    groupId,
+    secondFactor,
+    expiresAt,
+    ownerId,
+    quotaBytes,
+  } = fields
   if (groupId !== undefined) await requireGroup(tx, groupId, by)
   if (secondFactor !== undefined) requireRuleAllowed(user, secondFactor)
   if (expiresAt !== undefined && expiresAt !== null) await requireAnotherAdministrator(tx, user)
@@ -120,6 +130,7 @@ async function nextRow(
     ...(secondFactor === undefined ? {} : { secondFactor }),
     ...(expiresAt === undefined ? {} : { expiresAt: msOrNull(expiresAt) }),
     ...(ownerId === undefined ? {} : { ownerId }),
+    ...(quotaBytes === undefined ? {} : { quotaBytes }),
   }
 }
 

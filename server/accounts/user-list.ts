@@ -200,6 +200,7 @@ function accountOf(
     subscription: row.subscription,
     ownerId: row.ownerId,
     expiresAt: isoOrNull(row.expiresAt),
+    quotaBytes: row.quotaBytes,
     legacyVersion: row.legacyVersion,
     legacyUntil: isoOrNull(row.legacyUntil),
     ...states,

@@ -26,6 +26,7 @@ import {
   requireGroup,
 } from './changing-users.ts'
 import type { HashPool } from './hash-pool.ts'
+import { insertUser } from './insert-user.ts'
 import { loginKeyOf } from './login-key.ts'
 import { checkNewPassword, newOneTimePassword, oneTimePasswordMs } from './passwords.ts'
 import { defaultGroupName } from './policies.ts'
@@ -51,6 +52,7 @@ export interface NewUser {
   readonly subscription?: Subscription
   readonly secondFactor?: SecondFactorRule | null
   readonly expiresAt?: string | null
+  readonly quotaBytes?: number | null
   /** A sub-administrator; who acts decides where it is left out. */
   readonly ownerId?: UserId | null
   /** The built-in group when left out, named in either way. */
@@ -85,35 +87,23 @@ export async function createUser(
     await requireGroup(tx, groupId, by)
     const ownerId = await ownerOf(tx, input, by)
     if (typeof by !== 'string') await by.permit(tx)
-    const taken = await tx
-      .selectFrom('users')
-      .select('id')
-      .where('loginKey', '=', loginKey)
-      .executeTakeFirst()
-    if (taken !== undefined) throw new AppError('CONFLICT', 'There is a user of that name already.')
-    await tx
-      .insertInto('users')
-      .values({
-        id: userId,
-        loginName: loginName.data,
-        loginKey,
-        displayName: input.displayName ?? loginName.data,
-        kind: input.kind,
-        role: input.role ?? null,
-        groupId,
-        ownerId,
-        email: input.email ?? null,
-        audience: input.audience ?? 'external',
-        subscription: input.subscription ?? 'paid',
-        secondFactor: input.secondFactor ?? null,
-        expiresAt: msOrNull(input.expiresAt),
-        ...password,
-        status: 'enabled',
-        offerDismissed: 0,
-        createdAt: deps.clock.nowMs(),
-        lastSignIn: null,
-      })
-      .execute()
+    await insertUser(tx, {
+      id: userId,
+      loginName: loginName.data,
+      displayName: input.displayName ?? loginName.data,
+      kind: input.kind,
+      role: input.role ?? null,
+      groupId,
+      ownerId,
+      email: input.email ?? null,
+      audience: input.audience ?? 'external',
+      subscription: input.subscription ?? 'paid',
+      secondFactor: input.secondFactor ?? null,
+      expiresAt: msOrNull(input.expiresAt),
+      quotaBytes: input.quotaBytes ?? null,
+      ...password,
+      createdAt: deps.clock.nowMs(),
+    })
     await recordUserChange(deps, tx, by, 'user.created', userId, {
       kind: input.kind,
       role: input.role ?? null,

@@ -21,6 +21,8 @@ export function alertText({ details, kind }: Pick<Alert, 'kind' | 'details'>): s
       return `The provider ${of('provider')} refuses messages by ${of('channel')}: look at its credentials, its balance and its sender.`
     case 'legacy-sign-in':
       return `${of('loginName')} signed in as a legacy client, without a second factor, to back up. This is allowed until ${of('until')} or the first backup; "holdfast-server user legacy ${of('loginName')} --never" ends it now.`
+    case 'trials-used-up':
+      return `No more accounts on trial can be registered today: ${of('limit')} were. Look at who they are before you raise trial.perDay; trial.isOffered=false stops registering at once.`
     default:
       return assertNever(kind)
   }

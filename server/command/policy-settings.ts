@@ -9,6 +9,7 @@ import {
   type Policy,
 } from '../../shared/model/policy.ts'
 
+import { trialSettingsSchema } from '../../shared/model/trial.ts'
 import { serverSettingsSchema, type ServerSettings } from '../../shared/model/server-settings.ts'
 
 /** A setting of a policy by its dotted name, such as `limits.passcodeMinutes`. */
@@ -35,7 +36,7 @@ export function settingsOf(policy: Policy): PolicySetting[] {
 }
 
 export function serverSettingsRows(settings: ServerSettings): PolicySetting[] {
-  const { allowedCountries, mode, requireSecondFactorFor } = settings
+  const { allowedCountries, mode, requireSecondFactorFor, trial } = settings
   const demands = Object.entries(requireSecondFactorFor).map(
     ([key, value]) => [`requireSecondFactorFor.${key}`, value] as const,
   )
@@ -43,6 +44,9 @@ export function serverSettingsRows(settings: ServerSettings): PolicySetting[] {
     ['mode', mode],
     ...demands,
     ['allowedCountries', allowedCountries?.join(',') ?? null],
+    ...Object.entries(trial).map(
+      ([key, value]) => [`trial.${key}`, Array.isArray(value) ? value.join(',') : value] as const,
+    ),
   ] as const
   return rows.map(([name, value]) => ({ name, value, description: descriptionOf(name) ?? '' }))
 }
@@ -98,12 +102,22 @@ function emptyChange(): Record<string, unknown> {
   return Object.create(null) as Record<string, unknown>
 }
 
+const lists: ReadonlySet<string> = new Set([
+  'methods',
+  'allowedCountries',
+  'trial.allowedDomains',
+  'trial.blockedDomains',
+])
+/** Text that may look like a number. */
+const texts: ReadonlySet<string> = new Set(['trial.invitationCode', 'trial.groupName'])
+
 function valueFrom(name: string, text: string): unknown {
   if (text === 'true' || text === 'false') return text === 'true'
   if (text === 'null') return null
-  if (name === 'methods' || name === 'allowedCountries') {
+  if (lists.has(name)) {
     return text.split(',').filter((part) => part !== '')
   }
+  if (texts.has(name)) return text
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
 }
 
@@ -140,6 +154,7 @@ const described: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>> =
   protection: protectionSchema.shape,
   recovery: recoverySchema.shape,
   requireSecondFactorFor: serverSettingsSchema.shape.requireSecondFactorFor.unwrap().shape,
+  trial: trialSettingsSchema.shape,
 }
 
 const plainSettings: Readonly<Record<string, z.ZodType>> = {

@@ -22,6 +22,7 @@ interface SetOptions extends CommonOptions {
   readonly secondFactor?: string
   readonly expires?: string
   readonly owner?: string
+  readonly quotaBytes?: string
   readonly role?: SystemRole
 }
 
@@ -46,6 +47,10 @@ export function addUserChange(user: Command, io: CommandIo): void {
       .option('--second-factor <rule>', 'required or offered for this one; group = as the group says')
       .option('--expires <time>', 'end of the account, such as 2027-01-01T00:00:00Z; none = no end')
       .option('--owner <login-name>', 'the sub-administrator whose user this is; none = nobody’s')
+      .option(
+        '--quota-bytes <bytes>',
+        'what it may store beside the limit of its group; none = no other limit',
+      )
       .addOption(new Option('--role <role>', 'another role of a system user').choices(systemRoles)),
     'user set anna --display-name "Anna Berg" --email anna@example.com',
     'user set anna --second-factor required --owner reseller',
@@ -80,7 +85,18 @@ export function addUserChange(user: Command, io: CommandIo): void {
 }
 
 async function setUser(deps: AdminDeps, loginName: string, options: SetOptions) {
-  const { audience, displayName, email, expires, group, owner, role, secondFactor, subscription } = options
+  const {
+    audience,
+    displayName,
+    email,
+    expires,
+    group,
+    owner,
+    quotaBytes,
+    role,
+    secondFactor,
+    subscription,
+  } = options
   const { id, version } = await findUser(deps, loginName)
   const orNull = (value: string) => (value === 'none' ? null : value)
   const stated = {
@@ -91,6 +107,7 @@ async function setUser(deps: AdminDeps, loginName: string, options: SetOptions) 
     expiresAt: expires === undefined ? undefined : orNull(expires),
     secondFactor: secondFactor === 'group' ? null : secondFactor,
     groupId: group === undefined ? undefined : (await findGroup(deps, group)).id,
+    quotaBytes: quotaBytes === undefined ? undefined : quotaBytes === 'none' ? null : Number(quotaBytes),
     ownerId: owner === undefined || owner === 'none' ? orNullId(owner) : (await findUser(deps, owner)).id,
   }
   const entries = Object.entries(stated).filter(([, value]) => value !== undefined)

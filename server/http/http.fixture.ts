@@ -3,6 +3,7 @@ import { FakeClock } from '../../shared/clock.ts'
 import { routes, type RouteName } from '../../shared/routes.ts'
 import { serverConfigSchema, type ServerConfig } from '../config.ts'
 import type { Log, ServerDeps } from '../deps.ts'
+import { fakeMessages } from '../senders/messages.fixture.ts'
 import { serverKeyFrom } from '../server-key.ts'
 import { openStore } from '../store/store.ts'
 import { sqliteEngine } from '../store/sqlite.ts'
@@ -39,7 +40,11 @@ export async function httpFixture(
   ) as unknown as Handlers
   const app = await buildApp(
     deps,
-    { ...missing, ...serverInfoHandlers(deps), ...options.handlers },
+    {
+      ...missing,
+      ...serverInfoHandlers({ ...deps, messages: fakeMessages().messages }),
+      ...options.handlers,
+    },
     { credentials: fakeCredentials, storage: () => undefined, readiness: {}, ...options.parts },
   )
   return {

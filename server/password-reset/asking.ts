@@ -1,19 +1,16 @@
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { loginKeyOf, loginNameMac } from '../accounts/login-key.ts'
 import { appendAudit } from '../audit/audit.ts'
-import { auditOnceAMinuteAlone } from '../audit/audit-once-a-minute.ts'
 import type { Origin } from '../http/handler.ts'
+import { countRequest } from '../mailed-codes/counting.ts'
+import { mailedCodeHash, mailedCodeMs, newMailedCode } from '../mailed-codes/mailed-code.ts'
+import { sendBeside } from '../mailed-codes/send-beside.ts'
 import type { Message } from '../senders/messages.ts'
-import { rateLimited } from '../sign-in/rate-limited.ts'
 import { takeAll } from '../sign-in/throttles.ts'
 import type { Tx } from '../store/store.ts'
 import type { UserRow } from '../store/tables.ts'
-import { newResetCode, resetCodeHash } from './reset-code.ts'
 
-const minuteMs = 60_000
-const hourMs = 60 * minuteMs
-/** NIST SP 800-63B-4 lets a mailed recovery code live a day; an hour is enough for a person at a screen. */
-export const resetCodeMs = hourMs
+const hourMs = 60 * 60_000
 
 const perNetwork = { limit: 10, windowMs: hourMs }
 const perAccount = { limit: 3, windowMs: hourMs }
@@ -27,10 +24,19 @@ const perServer = { limit: 500, windowMs: 24 * hourMs }
  * @throws AppError RATE_LIMITED for a network or the whole server, whoever was named
  */
 export async function askForReset(deps: AuthDeps, account: string, origin: Origin): Promise<void> {
-  await countAsk(deps, origin)
+  const counted = {
+    name: 'password-reset',
+    quotas: [
+      { key: `password-reset:network:${origin.network}`, ...perNetwork },
+      { key: 'password-reset:server', ...perServer },
+    ],
+    action: 'password-reset.asked',
+    refusal: 'Too many mails for new passwords were asked for',
+  }
+  await countRequest(deps, counted, origin)
   const mac = loginNameMac(deps.serverKey, account)
-  const code = newResetCode()
-  const codeHash = resetCodeHash(code)
+  const code = newMailedCode()
+  const codeHash = mailedCodeHash('password-reset', code)
   const found = await accountOf(deps, account)
   const locks = [`throttle:password-reset:${mac}`, `user:${found?.id ?? mac}`, 'audit']
   const message = await deps.store.transact(locks, async (tx) => {
@@ -49,7 +55,7 @@ export async function askForReset(deps: AuthDeps, account: string, origin: Origi
     if (wait !== null || user === null || !(await deps.messages.channels(tx)).has('email')) return null
     // One code at a time: the newest mail is the one that works.
     await tx.deleteFrom('passwordResets').where('userId', '=', user.id).execute()
-    const expiresAt = nowMs + resetCodeMs
+    const expiresAt = nowMs + mailedCodeMs
     const { email, id: userId } = user
     await tx
       .insertInto('passwordResets')
@@ -57,27 +63,7 @@ export async function askForReset(deps: AuthDeps, account: string, origin: Origi
       .execute()
     return mailOf(deps, user, code, origin)
   })
-  if (message !== null) sendBeside(deps, message)
-}
-
-/** In a transaction of its own: what is refused later counts as well. */
-async function countAsk(deps: AuthDeps, { address, network }: Origin): Promise<void> {
-  const quotas = [
-    { key: `password-reset:network:${network}`, ...perNetwork },
-    { key: 'password-reset:server', ...perServer },
-  ]
-  const nowMs = deps.clock.nowMs()
-  const wait = await deps.store.transact(['throttle:password-reset'], (tx) => takeAll(tx, quotas, nowMs))
-  if (wait === null) return
-  await auditOnceAMinuteAlone(deps, `password-reset.limited:${network}`, {
-    at: nowMs,
-    actor: 'unknown',
-    action: 'password-reset.asked',
-    outcome: 'refused',
-    address,
-    details: { reason: 'limit' },
-  })
-  throw rateLimited('Too many mails for new passwords were asked for', wait)
+  if (message !== null) sendBeside(deps, message, 'A mail for a new password could not be sent.')
 }
 
 /** By login name, else by a proven mail address that belongs to one account only. */
@@ -124,10 +110,4 @@ function mailOf(
     subject: `${config.name}: a new password`,
     text: `${code} is the code for a new password of "${user.loginName}". It was asked for from ${origin.address} and works once, for an hour. You will also need your second factor.\nChoose "Forgotten password" where you sign in and type it there, or run: holdfast password forgot --have-code\nIf this was not you, nothing has changed and you need not do anything.\n${config.name}`,
   }
-}
-
-function sendBeside(deps: AuthDeps, message: Message): void {
-  deps.messages.send(message).catch((error: unknown) => {
-    deps.log.error({ err: error }, 'A mail for a new password could not be sent.')
-  })
 }

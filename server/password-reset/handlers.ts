@@ -1,26 +1,24 @@
-import { AppError } from '../../shared/errors.ts'
 import type { InputOf } from '../../shared/routes.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { policyOfUser } from '../accounts/policies.ts'
 import { appendAudit } from '../audit/audit.ts'
-import { auditOnceAMinuteAlone } from '../audit/audit-once-a-minute.ts'
 import { factorsOf } from '../factors/factors.ts'
 import type { Handlers, Origin } from '../http/handler.ts'
+import { countRequest, wrongMailedCode } from '../mailed-codes/counting.ts'
+import { isMailedCodeOver, mailedCodeHash } from '../mailed-codes/mailed-code.ts'
 import { settle } from '../sign-in/settle.ts'
 import { serverSettings } from '../settings.ts'
 import type { Decision, Verdict } from '../sign-in/decide.ts'
 import type { Begun } from '../sign-in/from-session.ts'
-import { rateLimited } from '../sign-in/rate-limited.ts'
 import { everyDoor, requirementOf } from '../sign-in/requirement.ts'
 import { stateAt } from '../sign-in/state.ts'
 import { chooseMethodStep, goTo } from '../sign-in/steps.ts'
-import { takeAll } from '../sign-in/throttles.ts'
 import { createTransaction } from '../sign-in/transactions.ts'
 import { askForReset } from './asking.ts'
-import { resetCodeHash } from './reset-code.ts'
 
 /** Wrong codes from one network in ten minutes; the code itself is far too long to be tried. */
 const tries = { limit: 20, windowMs: 10 * 60_000 }
+const started = 'password-reset.started'
 
 /** A forgotten password: a mail to the proven address, then the second factor, then the new password. */
 export function passwordResetHandlers(
@@ -32,26 +30,13 @@ export function passwordResetHandlers(
       return { done: true }
     },
     startPasswordReset: async (input, { origin }) => {
-      await countTry(deps, origin)
+      const key = `password-reset:tries:${origin.network}`
+      const refusal = 'Too many codes were tried from this network'
+      await countRequest(deps, { name: key, quotas: [{ key, ...tries }], action: started, refusal }, origin)
       const { token, transaction, verdict } = await beginReset(deps, input, origin)
       return { transactionToken: token, step: await settle(deps, transaction, verdict) }
     },
   }
-}
-
-async function countTry(deps: AuthDeps, { address, network }: Origin): Promise<void> {
-  const key = `password-reset:tries:${network}`
-  const nowMs = deps.clock.nowMs()
-  const wait = await deps.store.transact([`throttle:${key}`], (tx) => takeAll(tx, [{ key, ...tries }], nowMs))
-  if (wait === null) return
-  await auditOnceAMinuteAlone(deps, key, {
-    at: nowMs,
-    actor: 'unknown',
-    action: 'password-reset.started',
-    outcome: 'refused',
-    address,
-  })
-  throw rateLimited('Too many codes were tried from this network', wait)
 }
 
 /**
@@ -66,14 +51,14 @@ async function beginReset(
   { client, resetCode }: InputOf<'startPasswordReset'>,
   origin: Origin,
 ): Promise<Begun> {
-  const codeHash = resetCodeHash(resetCode)
+  const codeHash = mailedCodeHash('password-reset', resetCode)
   const { db } = deps.store
   const seen = await db
     .selectFrom('passwordResets')
     .select('userId')
     .where('codeHash', '=', codeHash)
     .executeTakeFirst()
-  if (seen === undefined) throw await wrongCode(deps, origin)
+  if (seen === undefined) throw await wrongMailedCode(deps, started, origin)
   const begun = await deps.store.transact([`user:${seen.userId}`, 'audit'], async (tx) => {
     const nowMs = deps.clock.nowMs()
     const reset = await tx
@@ -84,10 +69,14 @@ async function beginReset(
     if (reset === undefined) return null
     await tx.deleteFrom('passwordResets').where('codeHash', '=', codeHash).execute()
     const user = await tx.selectFrom('users').selectAll().where('id', '=', reset.userId).executeTakeFirst()
-    // A clock that was set back makes no code live longer.
-    const isOver = nowMs >= reset.expiresAt || nowMs < reset.createdAt - 60_000
     const isOwn = user?.emailProvenAt !== null && user?.email === reset.email
-    if (user === undefined || isOver || !isOwn || user.status !== 'enabled' || user.kind !== 'backup')
+    if (
+      user === undefined ||
+      isMailedCodeOver(reset, nowMs) ||
+      !isOwn ||
+      user.status !== 'enabled' ||
+      user.kind !== 'backup'
+    )
       return null
     const state = stateAt('choose-method')
     const { transaction, token } = await createTransaction(tx, {
@@ -105,7 +94,7 @@ async function beginReset(
     await appendAudit(tx, {
       at: nowMs,
       actor: `user:${user.id}`,
-      action: 'password-reset.started',
+      action: started,
       outcome: 'ok',
       target: transaction.id,
       address: origin.address,
@@ -120,7 +109,7 @@ async function beginReset(
     const verdict: Verdict = { kind: 'step', step: { kind: 'change-password' } }
     return { verdict, token, transaction }
   })
-  if (begun === null) throw await wrongCode(deps, origin)
+  if (begun === null) throw await wrongMailedCode(deps, started, origin)
   return begun
 }
 
@@ -130,15 +119,4 @@ async function isDemanded({ nowMs, policy, tx, user }: Decision): Promise<boolea
   const demands = settings.requireSecondFactorFor
   const requirement = requirementOf({ demands, policy, user, doors: everyDoor, nowMs })
   return requirement.rule === 'required' || requirement.isGrace
-}
-
-async function wrongCode(deps: AuthDeps, { address, network }: Origin): Promise<AppError> {
-  await auditOnceAMinuteAlone(deps, `password-reset.code:${network}`, {
-    at: deps.clock.nowMs(),
-    actor: 'unknown',
-    action: 'password-reset.started',
-    outcome: 'failed',
-    address,
-  })
-  return new AppError('PASSCODE_WRONG', 'This code is wrong, was used or is over; ask for another mail.')
 }

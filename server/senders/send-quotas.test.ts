@@ -7,6 +7,7 @@ import { ensureDefaultGroup, findGroup } from '../accounts/groups.ts'
 import { readPhoneNumber } from '../factors/phone-numbers.ts'
 import { newId } from '../server-key.ts'
 import { changeServerSettings, settingsLock } from '../settings.ts'
+import { serverKeyFrom } from '../server-key.ts'
 import { describeOnEveryStore } from '../store/every-store.fixture.ts'
 import type { Store } from '../store/store.ts'
 import { resumeNumberBlock } from './number-blocks.ts'
@@ -132,7 +133,12 @@ describeOnEveryStore('messages', (fresh) => {
     const { clock, send, store } = await open()
     const settings = { allowedCountries: ['DE'] }
     await store.transact([settingsLock, 'audit'], (tx) =>
-      changeServerSettings(tx, { clock }, { settings, version: 0 }, 'test'),
+      changeServerSettings(
+        tx,
+        { clock, serverKey: serverKeyFrom(Buffer.alloc(32, 7)) },
+        { settings, version: 0 },
+        'test',
+      ),
     )
     expect(await send(neighbour(1))).toBeNull()
     expect(await send('+85237991234')).toBe(86_400)

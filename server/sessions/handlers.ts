@@ -60,6 +60,8 @@ export function sessionHandlers(
         mayOptOut: rule.rule === 'offered' && policy.mayOptOut,
         methods: await usableMethods(deps, deps.store.db, policy, user),
         limits: policy.limits,
+        subscription: user.subscription,
+        expiresAt: user.expiresAt === null ? null : isoOf(user.expiresAt),
         lastSignIn: meSchema.shape.lastSignIn.parse(
           user.lastSignIn === null ? null : JSON.parse(user.lastSignIn),
         ),

@@ -5,6 +5,7 @@ import { passkeyHandlers } from '../passkeys/handlers.ts'
 import { passwordResetHandlers } from '../password-reset/handlers.ts'
 import { recoveryHandlers } from '../recovery/handlers.ts'
 import { sessionHandlers } from '../sessions/handlers.ts'
+import { trialHandlers } from '../trials/handlers.ts'
 import { signInHandlers } from './handlers.ts'
 
 /** Every route of signing in, sessions, passwords and second factors. */
@@ -17,5 +18,6 @@ export function authHandlers(deps: AuthDeps) {
     ...passkeyHandlers(deps),
     ...recoveryHandlers(deps),
     ...passwordResetHandlers(deps),
+    ...trialHandlers(deps),
   }
 }

@@ -1,32 +1,20 @@
-import { isAppError } from '../../shared/errors.ts'
 import { policySchema } from '../../shared/model/policy.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
-import { defaultGroupPolicy, policyOfUser } from '../accounts/policies.ts'
-import { appendAudit } from '../audit/audit.ts'
-import type { Message } from '../senders/messages.ts'
-import { sendsLock, takeSend } from '../senders/send-quotas.ts'
+import { policyOfUser } from '../accounts/policies.ts'
+import { sendReminder, stageOf, takeReminder, type Reminder } from '../senders/reminders.ts'
+import { sendsLock } from '../senders/send-quotas.ts'
 import { serverSettings } from '../settings.ts'
 import type { Tx } from '../store/store.ts'
 import type { UserRow } from '../store/tables.ts'
 import { requirementOf, type Doors } from './requirement.ts'
-import { takeAll } from './throttles.ts'
 
-const dayMs = 86_400_000
 /** Days before the date; the nearest one that has come is sent, once for each account and date. */
 const stages = [1, 3, 7] as const
-/** Longer than the longest stage: a reminder that was sent is not sent again before its date. */
-const rememberedMs = 30 * dayMs
 /** What a person may come in by; somebody reminded by one of them is worth a mail. */
 const singleDoors: readonly Doors[] = [
   { desktop: true, web: false },
   { desktop: false, web: true },
 ]
-
-interface Reminder {
-  readonly userId: UserRow['id']
-  readonly days: number
-  readonly message: Message
-}
 
 /**
  * Reminds by mail who must register a second factor by a date of policy and has none yet: seven days, three and
@@ -36,7 +24,7 @@ interface Reminder {
 export async function remindOfEnrolBy(deps: AuthDeps): Promise<void> {
   for (const userId of await candidates(deps)) {
     const reminder = await deps.store.transact([`user:${userId}`, sendsLock], (tx) => claim(deps, tx, userId))
-    if (reminder !== null) await send(deps, reminder)
+    if (reminder !== null) await sendReminder(deps, reminder, 'factor.enrolment-reminded')
   }
 }
 
@@ -47,7 +35,7 @@ async function candidates({ clock, messages, store: { db } }: AuthDeps): Promise
   const groups = await db.selectFrom('groups').select(['id', 'policy']).execute()
   const due = groups.filter(({ policy }) => {
     const { enrolBy } = policySchema.parse(JSON.parse(policy))
-    return stageOf(enrolBy === null ? null : Date.parse(enrolBy), nowMs) !== null
+    return stageOf(stages, enrolBy === null ? null : Date.parse(enrolBy), nowMs) !== null
   })
   if (due.length === 0) return []
   const rows = await db
@@ -85,54 +73,14 @@ async function claim(deps: AuthDeps, tx: Tx, userId: UserRow['id']): Promise<Rem
     .map((doors) => requirementOf({ demands, policy, user, doors, nowMs }))
     .map((each) => (each.rule === 'offered' && !each.isGrace ? each.compulsoryFrom : null))
     .find((each) => each !== null)
-  const days = stageOf(compulsoryFrom ?? null, nowMs)
+  const days = stageOf(stages, compulsoryFrom ?? null, nowMs)
   if (compulsoryFrom === undefined || days === null) return null
-  const once = { key: `enrol-reminder:${userId}:${compulsoryFrom}:${days}`, limit: 1, windowMs: rememberedMs }
-  const sent = await tx.selectFrom('throttles').select('key').where('key', '=', once.key).executeTakeFirst()
-  if (sent !== undefined) return null
-  const wait = await takeSend(
-    tx,
-    { number: user.email, callingCode: 'email', network: null, deviceId: null, registering: null },
-    policy.limits,
-    (await defaultGroupPolicy(tx)).limits,
-    nowMs,
-  )
-  if (wait !== null) {
-    // Not claimed: a later run finds it again, while its stage lasts.
-    deps.log.warn({ userId }, 'A reminder of a second factor met a limit of messages.')
+  const person = { id: userId, email: user.email }
+  if (!(await takeReminder(tx, deps, person, `enrol-reminder:${userId}:${compulsoryFrom}:${days}`)))
     return null
-  }
-  await takeAll(tx, [once], nowMs)
   const { name } = deps.config
   const at = `${new Date(compulsoryFrom).toISOString().slice(0, 16).replace('T', ' ')} UTC`
   const text = `From ${at} on, signing in as "${user.loginName}" needs a second factor, and none is registered yet. Sign in with Holdfast before then and register one. Nobody will ask you for a password or a code by mail.\n${name}`
   const subject = `${name}: register a second factor`
   return { userId, days, message: { channel: 'email', to: user.email, subject, text } }
-}
-
-async function send(deps: AuthDeps, { days, message, userId }: Reminder): Promise<void> {
-  let isSent = true
-  try {
-    await deps.messages.send(message)
-  } catch (error) {
-    if (!isAppError(error, 'SEND_FAILED')) throw error
-    isSent = false
-    deps.log.warn({ err: error, userId }, 'A reminder of a second factor was not sent.')
-  }
-  await deps.store.transact(['audit'], (tx) =>
-    appendAudit(tx, {
-      at: deps.clock.nowMs(),
-      actor: 'server',
-      action: 'factor.enrolment-reminded',
-      outcome: isSent ? 'ok' : 'failed',
-      target: userId,
-      details: { daysBefore: days },
-    }),
-  )
-}
-
-/** The nearest stage that has come; null before the first one, and from the date on. */
-function stageOf(enrolByMs: number | null, nowMs: number): number | null {
-  if (enrolByMs === null || enrolByMs <= nowMs) return null
-  return stages.find((days) => enrolByMs - nowMs <= days * dayMs) ?? null
 }

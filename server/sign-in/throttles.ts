@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Tx } from '../store/store.ts'
-import type { Tables } from '../store/tables.ts'
+import type { Tables, ThrottleRow } from '../store/tables.ts'
 
 /** At most `limit` in a window that begins with the first one counted. */
 export interface Quota {
@@ -16,18 +16,8 @@ export interface Quota {
  * @returns null when taken, else the seconds until it may be tried again
  */
 export async function takeAll(tx: Tx, quotas: readonly Quota[], nowMs: number): Promise<number | null> {
-  let waitMs = 0
-  const next: { key: string; count: number; windowStartedAt: number }[] = []
-  for (const { key, limit, windowMs } of quotas) {
-    const row = await tx.selectFrom('throttles').selectAll().where('key', '=', key).executeTakeFirst()
-    // A clock that was set back must neither hold the window open for longer nor forget its count.
-    const startedAt = Math.min(row?.windowStartedAt ?? nowMs, nowMs)
-    const isOver = row === undefined || nowMs - startedAt >= windowMs
-    const count = isOver ? 0 : row.count
-    if (count >= limit) waitMs = Math.max(waitMs, startedAt + windowMs - nowMs)
-    next.push({ key, count: count + 1, windowStartedAt: isOver ? nowMs : startedAt })
-  }
-  if (waitMs > 0) return Math.ceil(waitMs / 1000)
+  const { next, wait } = await counted(tx, quotas, nowMs)
+  if (wait !== null) return wait
   for (const row of next) {
     await tx
       .insertInto('throttles')
@@ -39,6 +29,37 @@ export async function takeAll(tx: Tx, quotas: readonly Quota[], nowMs: number): 
   }
   return null
 }
+
+/** The same answer without taking anything. */
+export async function waitFor(
+  db: Kysely<Tables>,
+  quotas: readonly Quota[],
+  nowMs: number,
+): Promise<number | null> {
+  return (await counted(db, quotas, nowMs)).wait
+}
+
+/** What the counters would be after one more, and the seconds until there is room for it everywhere. */
+async function counted(
+  db: Kysely<Tables>,
+  quotas: readonly Quota[],
+  nowMs: number,
+): Promise<{ readonly next: Counter[]; readonly wait: number | null }> {
+  let waitMs = 0
+  const next: Counter[] = []
+  for (const { key, limit, windowMs } of quotas) {
+    const row = await db.selectFrom('throttles').selectAll().where('key', '=', key).executeTakeFirst()
+    // A clock that was set back must neither hold the window open for longer nor forget its count.
+    const startedAt = Math.min(row?.windowStartedAt ?? nowMs, nowMs)
+    const isOver = row === undefined || nowMs - startedAt >= windowMs
+    const count = isOver ? 0 : row.count
+    if (count >= limit) waitMs = Math.max(waitMs, startedAt + windowMs - nowMs)
+    next.push({ key, count: count + 1, windowStartedAt: isOver ? nowMs : startedAt })
+  }
+  return { next, wait: waitMs > 0 ? Math.ceil(waitMs / 1000) : null }
+}
+
+type Counter = Pick<ThrottleRow, 'key' | 'count' | 'windowStartedAt'>
 
 /** When a row of failures is answered with a pause (shared/model/policy.ts). */
 export interface FailureLimits {

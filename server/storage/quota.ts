@@ -13,8 +13,15 @@ export async function storedBytesOf(db: Kysely<Tables>, userId: UserId): Promise
   return Number(total ?? 0)
 }
 
-/** Whether a user may store so many bytes more. */
+/** Whether a user may store so many bytes more: by the group's limit, and by that of the account. */
 export async function hasRoomFor(db: Kysely<Tables>, userId: UserId, sizeBytes: number): Promise<boolean> {
-  const { quotaBytes } = (await policyOfUser(db, userId)).protection
-  return quotaBytes === null || (await storedBytesOf(db, userId)) + sizeBytes <= quotaBytes
+  const { protection } = await policyOfUser(db, userId)
+  const { quotaBytes } = await db
+    .selectFrom('users')
+    .select('quotaBytes')
+    .where('id', '=', userId)
+    .executeTakeFirstOrThrow()
+  const limits = [protection.quotaBytes, quotaBytes].filter((limit) => limit !== null)
+  if (limits.length === 0) return true
+  return (await storedBytesOf(db, userId)) + sizeBytes <= Math.min(...limits)
 }

@@ -263,6 +263,21 @@ describe('the quota', () => {
     expect((await other.add('data', randomBytes(400_000))).response.status).toBe(200)
   })
 
+  it('of one account holds beside that of its group, whichever is smaller', async () => {
+    const ofAccount = async (quotaBytes: number | null) =>
+      await world.store.db.updateTable('users').set({ quotaBytes }).execute()
+    const status = async (sizeBytes: number) =>
+      (await client.add('data', randomBytes(sizeBytes))).response.status
+    await ofAccount(1_000_000)
+    expect([await status(600_000), await status(500_000)]).toEqual([200, 507])
+    await world.setProtection({ quotaBytes: 2_000_000 })
+    expect(await status(500_000)).toBe(507)
+    await ofAccount(9_000_000)
+    expect([await status(500_000), await status(1_000_000)]).toEqual([200, 507])
+    await ofAccount(null)
+    expect([await status(1_000_000), await status(800_000)]).toEqual([507, 200])
+  })
+
   it('is not exceeded by uploads that begin at the same time', async () => {
     await world.setProtection({ quotaBytes: 1_000_000 })
     const all = await Promise.all(Array.from({ length: 10 }, () => client.add('data', randomBytes(300_000))))

@@ -52,6 +52,15 @@ export interface PasswordResetRow {
   expiresAt: number
 }
 
+/** A mailed code that lets an address be registered; gone once it was used. The address itself stands nowhere. */
+export interface RegistrationRow {
+  /** MAC of the address (server/accounts/login-key.ts): one registration for each. */
+  addressMac: string
+  codeHash: string
+  createdAt: number
+  expiresAt: number
+}
+
 /** The reset of one user's second factors, which one administrator asks for and another approves. */
 export interface ApprovalRow {
   id: ApprovalId

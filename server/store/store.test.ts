@@ -294,6 +294,7 @@ const compositeKeys = new Set(
   [
     ['backup_codes', 'factor_id', 'position'],
     ['objects', 'repository_id', 'type', 'name'],
+    ['registrations', 'address_mac'],
     ['read_budgets', 'repository_id', 'device_id', 'day'],
   ].flatMap(([table = '', ...columns]) => columns.map((column) => `${table}.${column}`)),
 )

@@ -11,6 +11,7 @@ import * as administration from './migrations/0006-administration.ts'
 import * as recovery from './migrations/0007-recovery.ts'
 import * as sessionNetworks from './migrations/0009-session-networks.ts'
 import * as deviceServerAddress from './migrations/0010-device-server-address.ts'
+import * as trials from './migrations/0011-trials.ts'
 import type { Tables } from './tables.ts'
 
 export type Tx = Transaction<Tables>
@@ -61,6 +62,7 @@ export const migrations = {
   '0008-legacy': legacy,
   '0009-session-networks': sessionNetworks,
   '0010-device-server-address': deviceServerAddress,
+  '0011-trials': trials,
 }
 
 const maxTries = 10

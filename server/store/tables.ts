@@ -35,6 +35,7 @@ import type {
   RecoveryNoticeRow,
   RecoveryPhoneRow,
   RecoveryRow,
+  RegistrationRow,
 } from './recovery-tables.ts'
 import type {
   SenderRow,
@@ -90,6 +91,7 @@ export interface Tables {
   recoveryCancelTokens: RecoveryCancelTokenRow
   passwordResets: PasswordResetRow
   approvals: ApprovalRow
+  registrations: RegistrationRow
 }
 
 export type Flag = 0 | 1
@@ -143,6 +145,8 @@ export interface UserTable {
   ownerId: Nullable<UserId>
   /** From then on the account may not sign in or back up; null = never. */
   expiresAt: Nullable<number>
+  /** Bytes it may store beside the group's limit; null = no other limit. */
+  quotaBytes: Nullable<number>
   /** Client version that an import recorded; null = never was a legacy client. */
   legacyVersion: Nullable<string>
   legacyImportedAt: Nullable<number>

@@ -132,6 +132,9 @@ export const meSchema = z
     /** What may be registered and used now. */
     methods: z.array(methodSchema),
     limits: limitsSchema,
+    subscription: subscriptionSchema,
+    /** End of the account; null = none. */
+    expiresAt: instantSchema.nullable(),
     lastSignIn: z
       .object({ at: instantSchema, address: z.string(), clientName: z.string(), method: z.string() })
       .nullable(),

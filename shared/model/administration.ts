@@ -64,6 +64,8 @@ export const accountSchema = z
     /** The sub-administrator whose user this is. */
     ownerId: userIdSchema.nullable(),
     expiresAt: instantSchema.nullable(),
+    /** Bytes this user may store; the group's limit holds as well. Null = only the group's. */
+    quotaBytes: z.number().int().nullable(),
     /** Client version that an import recorded. */
     legacyVersion: z.string().nullable(),
     legacyUntil: instantSchema.nullable(),
@@ -113,6 +115,10 @@ export const accountFieldsSchema = z.object({
     .meta({ description: 'Overrides the group for this user; null = as the group says' }),
   expiresAt: instantSchema.nullable().meta({ description: 'From then on the account works no more' }),
   ownerId: userIdSchema.nullable().meta({ description: 'The sub-administrator whose user this is' }),
+  quotaBytes: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).nullable().meta({
+    description:
+      'Bytes this user may store, trash included, beside the limit of the group; null = no other limit',
+  }),
 })
 export type AccountFields = z.infer<typeof accountFieldsSchema>
 

@@ -17,6 +17,8 @@ export const alertKinds = [
   'sender-refused',
   /** A legacy client signed in without a second factor. */
   'legacy-sign-in',
+  /** As many accounts on trial were registered as may be in a day. */
+  'trials-used-up',
 ] as const
 export const alertKindSchema = z.enum(alertKinds)
 export type AlertKind = z.infer<typeof alertKindSchema>

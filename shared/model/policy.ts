@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { groupIdSchema, instantSchema } from './ids.ts'
 
 /** A whole number inside hard bounds that no administrator can leave, with its default. */
-function bounded(min: number, max: number, fallback: number, description: string) {
+/** A whole number within bounds, which its description tells. */
+export function bounded(min: number, max: number, fallback: number, description: string) {
   return z
     .number()
     .int()

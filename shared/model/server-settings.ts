@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { trialSettingsSchema } from './trial.ts'
 
 const flag = (description: string, fallback: boolean) => z.boolean().default(fallback).meta({ description })
 
@@ -38,6 +39,9 @@ export const serverSettingsSchema = z
       .meta({
         description: 'Countries (ISO 3166-1 alpha-2) whose numbers get messages and calls; null = all',
       }),
+    trial: trialSettingsSchema
+      .prefault({})
+      .meta({ description: 'Accounts on trial that people register themselves' }),
   })
   .meta({ id: 'ServerSettings' })
 export type ServerSettings = z.infer<typeof serverSettingsSchema>
