@@ -139,6 +139,8 @@ describe('every route of the running server', () => {
       'POST /api/v1/password/reset',
       'POST /api/v1/recoveries/cancel',
       'POST /api/v1/sign-in',
+      'POST /api/v1/trials/ask',
+      'POST /api/v1/trials/register',
       'POST /recovery/cancel/:cancelToken',
     ])
   })
