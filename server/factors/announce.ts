@@ -14,6 +14,7 @@ export interface Notice {
     | 'removed'
     | 'backup-codes-renewed'
     | 'backup-code-used'
+    | 'passkey-copied'
     | 'recovery-phone-set'
     | 'recovery-phone-removed'
     | 'email-changed'
@@ -157,6 +158,8 @@ function sentence({ what, label }: Notice, loginName: string): string {
       return `The password of "${loginName}" was replaced.`
     case 'backup-code-used':
       return `A backup code of "${loginName}" was used.`
+    case 'passkey-copied':
+      return `A copy of your passkey "${label}" was used for "${loginName}" and refused. Register a new one and remove this one.`
     case 'switched-off':
       return `The second factor of "${loginName}" was switched off.`
   }

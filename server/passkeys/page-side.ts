@@ -4,6 +4,7 @@ import { clientInfoSchema, operationSchema } from '../../shared/model/sign-in.ts
 import type { HandOffView, PasskeyAnswer } from '../../shared/passkey-routes.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { auditOnceAMinuteAlone } from '../audit/audit-once-a-minute.ts'
+import { announce } from '../factors/announce.ts'
 import { factorsOf } from '../factors/factors.ts'
 import { originOf } from '../http/origin.ts'
 import type { Origin } from '../http/handler.ts'
@@ -155,7 +156,10 @@ async function onPage<T>(
     done = result
     return { kind: 'step', step: passkeyStep(decision, state, state.passkey) }
   })
-  if (verdict.kind === 'refused') throw verdict.error
+  if (verdict.kind === 'refused') {
+    if (verdict.notice !== undefined) announce(deps, verdict.notice)
+    throw verdict.error
+  }
   if (done === null) throw new Error('A page was answered without a result.')
   return (done as { readonly value: T }).value
 }
@@ -177,7 +181,7 @@ async function proofOf(
   const used = await verifyAuthentication(party, challenge, factor, answer)
   if (used.kind === 'wrong') return await wrong(page, 'invalid', used.why)
   if (isCounterReused(credentialOf(factor).counter, used.value.counter)) {
-    return { verdict: await refuseCopy(decision, factor.id) }
+    return { verdict: await refuseCopy(decision, factor) }
   }
   return { value: { kind: 'used', factorId: factor.id, ...used.value } }
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { listAlerts } from '../alerts/alerts.ts'
 import { listAudit } from '../audit/audit.ts'
-import { codeOf, elsewhere, problemOf, stepOf } from '../sign-in/auth.fixture.ts'
+import { codeOf, elsewhere, origin, problemOf, stepOf } from '../sign-in/auth.fixture.ts'
 import { softAuthenticator } from './authenticator.fixture.ts'
 import { maxPasskeys } from './passkey-step.ts'
 import { openPasskeyAuth, site, type PasskeyAuth } from './passkeys.fixture.ts'
@@ -255,6 +256,53 @@ describe('what a passkey answers', () => {
     const fresh = await browser.options(pageKey)
     const unsigned = browser.answer(pageKey, user.key.use(fresh, { counter: 1, isSigned: false }))
     expect(await reasonsOf(unsigned)).toEqual(['PASSKEY_REFUSED', 'invalid'])
+  })
+
+  it.each(['at the page', 'when the client takes it'])(
+    'from a copy is told to its owner on the other channels and in the history, and alerts administrators, %s',
+    async (where) => {
+      const user = await auth.userWithPasskey('anna')
+      const phone = '+4915112345678'
+      await user.addPhone(phone)
+      const [first, second] = [await auth.waiting(user), await auth.waiting(user)]
+      const [a, b] = [await first.client.start(), await second.client.start()]
+      const codeA = await auth.throughBrowser(a, user.key, { counter: 7 })
+      const finishFirst = () => first.client.finish(a.verifier, codeA)
+      if (where === 'at the page') await finishFirst()
+      const finishSecond = auth.throughBrowser(b, user.key, { counter: 7 }).then(async (codeB) => {
+        await finishFirst()
+        return await second.client.finish(b.verifier, codeB)
+      })
+      expect(await codeOf(finishSecond)).toBe('PASSKEY_REFUSED')
+      await expect.poll(() => auth.messages.filter(({ to }) => to === phone)).toHaveLength(1)
+      expect(auth.messages.at(-1)?.text).toContain('A copy of your passkey "My key"')
+      const { history } = await auth.inSession(user.sessionToken).factors()
+      expect(history.map(({ event, label }) => [event, label])).toContainEqual(['copied', 'My key'])
+      const [alert] = await listAlerts(auth.store.db, { limit: 1 })
+      expect(alert).toMatchObject({
+        kind: 'passkey-copied',
+        details: { loginName: 'anna', label: 'My key', address: origin.address },
+      })
+    },
+  )
+
+  it('of a copy does not take back the wrong codes that were counted', async () => {
+    const user = await auth.userWithPasskey('anna')
+    const [first, second] = [await auth.waiting(user), await auth.waiting(user)]
+    const [a, b] = [await first.client.start(), await second.client.start()]
+    const codeA = await auth.throughBrowser(a, user.key, { counter: 7 })
+    const codeB = await auth.throughBrowser(b, user.key, { counter: 7 })
+    await first.client.finish(a.verifier, codeA)
+    const { id } = await user.addTotp()
+    const guessing = await auth.signIn('anna')
+    await guessing.choose(id)
+    await guessing.prove('000000').catch(() => null)
+    const counted = () =>
+      auth.store.db.selectFrom('throttles').selectAll().where('key', 'like', 'code%').execute()
+    const before = await counted()
+    expect(before).toHaveLength(1)
+    await second.client.finish(b.verifier, codeB).catch(() => null)
+    expect(await counted()).toEqual(before)
   })
 
   it('from a passkey that does not count is taken again and again', async () => {

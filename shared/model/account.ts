@@ -82,6 +82,8 @@ export const factorEventSchema = z
       'regenerated',
       'reset-by-administrator',
       'replaced-by-recovery',
+      /** A second one of this passkey signed: which of the two is the owner's, nobody can tell. */
+      'copied',
     ]),
     method: methodSchema,
     label: z.string(),

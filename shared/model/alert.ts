@@ -19,6 +19,8 @@ export const alertKinds = [
   'legacy-sign-in',
   /** As many accounts on trial were registered as may be in a day. */
   'trials-used-up',
+  /** A passkey signed with a counter that was seen before: there are two of it. */
+  'passkey-copied',
 ] as const
 export const alertKindSchema = z.enum(alertKinds)
 export type AlertKind = z.infer<typeof alertKindSchema>
