@@ -128,6 +128,7 @@ async function enrol(
       revokedAt: null,
       trustedUntil: null,
       trustedSince: null,
+      trustedBy: null,
       serverAddress: serverAddress ?? null,
     }
     await tx.insertInto('devices').values(device).execute()

@@ -1,5 +1,5 @@
 import type { DeviceId, UserId } from '../../shared/model/ids.ts'
-import type { Policy } from '../../shared/model/policy.ts'
+import type { Method, Policy } from '../../shared/model/policy.ts'
 import type { Tx } from '../store/store.ts'
 import type { DeviceRow } from '../store/tables.ts'
 
@@ -12,11 +12,17 @@ type TrustPolicy = Pick<Policy, 'limits' | 'trustedDevices'>
  * Lets a computer that proved its key, and whose user proved a second factor just now, skip the second factor
  * for the policy's hours. Where policy lets a user trust one computer, the one before is asked again.
  */
-export async function trust(tx: Tx, device: DeviceRow, policy: TrustPolicy, nowMs: number): Promise<void> {
+export async function trust(
+  tx: Tx,
+  device: DeviceRow,
+  policy: TrustPolicy,
+  nowMs: number,
+  trustedBy: Method,
+): Promise<void> {
   if (policy.trustedDevices === 'one') await untrustAll(tx, device.userId)
   await tx
     .updateTable('devices')
-    .set({ trustedSince: nowMs, trustedUntil: trustEnd(nowMs, policy, nowMs) })
+    .set({ trustedSince: nowMs, trustedBy, trustedUntil: trustEnd(nowMs, policy, nowMs) })
     .where('id', '=', device.id)
     .execute()
 }

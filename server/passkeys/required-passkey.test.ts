@@ -112,6 +112,25 @@ describe('where a passkey is required', () => {
     expect((await auth.signIn('anna', { device })).step.kind).toBe('choose-method')
   })
 
+  it('a computer that another method made trusted is asked also where the passkey was there before the rule', async () => {
+    await auth.setPolicy({ phishingResistant: 'off' })
+    const user = await auth.userWithPasskey('anna')
+    const totp = await user.addTotp()
+    const [byCode, byPasskey] = [await user.addDevice(), await user.addDevice()]
+    const trusting = await auth.signIn('anna', { device: byCode })
+    await trusting.choose(totp.id)
+    await trusting.prove(auth.totp(totp.secret), true)
+    const other = await auth.signIn('anna', { device: byPasskey })
+    await other.choose(user.factorId)
+    const client = auth.asClient(other.transactionToken)
+    const side = await client.start()
+    await client.finish(side.verifier, await auth.throughBrowser(side, user.key), true)
+    const kindOf = async (device: typeof byCode) => (await auth.signIn('anna', { device })).step.kind
+    expect([await kindOf(byCode), await kindOf(byPasskey)]).toEqual(['signed-in', 'signed-in'])
+    await auth.setPolicy({ phishingResistant: 'everybody' })
+    expect([await kindOf(byCode), await kindOf(byPasskey)]).toEqual(['choose-method', 'signed-in'])
+  })
+
   it('a step-up takes a passkey alone; a session from before that has none must sign in again', async () => {
     await auth.setPolicy({ phishingResistant: 'off' })
     const user = await auth.newUser('anna')

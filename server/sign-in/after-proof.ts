@@ -107,7 +107,7 @@ async function afterProof(
       }
       const device = trustDevice && policy.limits.trustedDeviceHours > 0 ? await provenDevice(decision) : null
       if (device !== null) {
-        await trust(tx, device, policy, nowMs)
+        await trust(tx, device, policy, nowMs, method)
         await audit(decision, 'device.trusted', 'ok', { deviceId: device.id })
       }
       return await finishSignIn(decision, {

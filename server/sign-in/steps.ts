@@ -47,11 +47,7 @@ export async function secondFactorStep(decision: Decision): Promise<Verdict> {
     const usable = await usableMethods(deps, tx, policy, user)
     return await stepWithoutFactors(decision, registrableMethods({ policy, user }, factors, usable))
   }
-  const lacksPasskey = !factors.some(({ method }) => method === 'passkey')
-  const trusting =
-    user.mustPair === 1 || (lacksPasskey && needsPasskey(policy, user))
-      ? null
-      : await trustingDevice(decision)
+  const trusting = user.mustPair === 1 ? null : await trustingDevice(decision, factors)
   if (trusting !== null) {
     await extendTrust(decision.tx, trusting, policy, decision.nowMs)
     return await finishSignIn(decision, { provenBy: ['password', 'device'], method: 'device', codes: null })
@@ -245,10 +241,18 @@ async function stepWithoutFactors(decision: Decision, methods: readonly Method[]
   return await enrolmentStep(decision, 'offer-enrolment')
 }
 
-async function trustingDevice(decision: Decision): Promise<DeviceRow | null> {
-  if (isAdministering(decision.user)) return null
+async function trustingDevice(
+  decision: Decision,
+  factors: readonly RegisteredFactor[],
+): Promise<DeviceRow | null> {
+  const { nowMs, policy, user } = decision
+  if (isAdministering(user)) return null
   const device = await provenDevice(decision)
-  return device !== null && isTrusted(device, decision.policy, decision.nowMs) ? device : null
+  if (device === null || !isTrusted(device, policy, nowMs)) return null
+  if (!needsPasskey(policy, user)) return device
+  // The rule may have come after another method made it trusted.
+  const hasPasskey = factors.some(({ method }) => method === 'passkey')
+  return hasPasskey && device.trustedBy === 'passkey' ? device : null
 }
 
 /** Nothing that counts can be used: the transaction ends, and the person is told what helps. */

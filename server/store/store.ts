@@ -12,6 +12,7 @@ import * as recovery from './migrations/0007-recovery.ts'
 import * as sessionNetworks from './migrations/0009-session-networks.ts'
 import * as deviceServerAddress from './migrations/0010-device-server-address.ts'
 import * as trials from './migrations/0011-trials.ts'
+import * as trustedBy from './migrations/0012-trusted-by.ts'
 import type { Tables } from './tables.ts'
 
 export type Tx = Transaction<Tables>
@@ -63,6 +64,7 @@ export const migrations = {
   '0009-session-networks': sessionNetworks,
   '0010-device-server-address': deviceServerAddress,
   '0011-trials': trials,
+  '0012-trusted-by': trustedBy,
 }
 
 const maxTries = 10

@@ -318,6 +318,8 @@ export interface DeviceTable {
   trustedUntil: number | null
   /** When its user last chose to trust it: the trust has an absolute end from here. */
   trustedSince: Nullable<number>
+  /** The method that was proven for it. */
+  trustedBy: Nullable<Method>
   /** The server's origin in its proofs; null = its client names none yet. */
   serverAddress: Nullable<string>
 }
