@@ -11,7 +11,7 @@ import {
 } from '../../shared/client-api.ts'
 import type { Problem } from '../../shared/errors.ts'
 import { readLines } from './line-reader.ts'
-import { longestLineBytes, ownerMessageSchema } from './protocol.ts'
+import { helloLine, longestLineBytes, ownerMessageSchema } from './protocol.ts'
 
 export interface AttachedClient {
   readonly api: ClientApi
@@ -47,6 +47,8 @@ export async function attach(socketPath: string): Promise<AttachedClient | undef
     for (const resolve of waiting.values()) resolve({ ok: false, problem: ownerGone })
     waiting.clear()
   })
+
+  socket.write(`${helloLine}\n`)
 
   const api: ClientApi = {
     request: async (name, input) => {

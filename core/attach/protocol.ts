@@ -16,5 +16,8 @@ export const ownerMessageSchema = z.union([
   z.object({ event: z.string().max(100), payload: z.unknown() }),
 ])
 
+/** What an attached process says first, which shows that it may write: from then on it is told events. */
+export const helloLine = '"hello"'
+
 /** Longer than any valid request: 10,000 paths of a restore. */
 export const longestLineBytes = 64 * 1024 * 1024

@@ -12,7 +12,7 @@ import {
 } from '../../shared/client-api.ts'
 import { AppError, inputError, problemFrom } from '../../shared/errors.ts'
 import { readLines } from './line-reader.ts'
-import { attachedRequestSchema, longestLineBytes } from './protocol.ts'
+import { attachedRequestSchema, helloLine, longestLineBytes } from './protocol.ts'
 
 export interface OwnerServer {
   /** Takes no new callers and resolves when every request that it has is answered. */
@@ -25,15 +25,18 @@ export interface OwnerServer {
  * Answers other processes of this user for the owner of a profile. Only the holder of the profile's lock may
  * call it: it takes the place of whatever socket a dead owner left.
  *
- * Who can reach the socket is decided by the folder it is in, which only this user can enter.
+ * Who can reach the socket is decided by the folder it is in, which only this user can enter. A named pipe of
+ * Windows is in no folder, and everybody may open one to read: nothing is told to a caller that wrote nothing.
  */
 export async function serveOwner(api: ClientApi, socketPath: string): Promise<OwnerServer> {
   const connections = new Set<Socket>()
   const underWay = new Set<Promise<void>>()
   const server = createServer((socket) => {
     connections.add(socket)
-    const stopListening = forwardEvents(api, socket)
+    let stopListening: (() => void) | undefined
     readLines(socket, longestLineBytes, (line) => {
+      stopListening ??= forwardEvents(api, socket)
+      if (line === helloLine) return
       const work = answerLine(api, line).then((text) => void socket.write(text))
       underWay.add(work)
       void work.finally(() => underWay.delete(work))
@@ -41,7 +44,7 @@ export async function serveOwner(api: ClientApi, socketPath: string): Promise<Ow
     // A caller that went away is no failure of the owner; its requests go on.
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {
-      stopListening()
+      stopListening?.()
       connections.delete(socket)
     })
   })

@@ -100,6 +100,7 @@ describe('a process that attaches to the owner of a profile', () => {
     const { api } = await client()
     const heard: string[] = []
     const stop = api.on('run.ended', ({ run }) => heard.push(run.id))
+    await api.request('app.status', {})
     fake.emit('run.ended', { run: jobRun({ id: ids.run('A') }) })
     await api.request('app.status', {})
     stop()
