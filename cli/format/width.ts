@@ -1,5 +1,7 @@
 // eslint-disable-next-line no-control-regex -- colour sequences take no room
 const colours = /\u001b\[[0-9;]*m/g
+// eslint-disable-next-line no-control-regex -- those of terminal.ts, in a group so that splitting keeps them
+const allowed = /(\u001b\[(?:1|2|22|31|32|33|39)m|[\n\t])/
 const wide =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u
 const segmenter = new Intl.Segmenter()
@@ -25,6 +27,14 @@ export function shortenLeft(text: string, width: number): string {
     start -= 1
   }
   return `…${segments.slice(start).join('')}`
+}
+
+/** A text that may hold our own colours, lines and tabs, and nothing else that steers a terminal. */
+export function harmless(text: string): string {
+  return text
+    .split(allowed)
+    .map((part, index) => (index % 2 === 1 ? part : printable(part)))
+    .join('')
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { AppError } from '../../shared/errors.ts'
+import { harmless } from '../format/width.ts'
 import { colourPainter, mayColour, plainPainter, type Question, type Terminal } from './terminal.ts'
 
 interface Streams {
@@ -21,7 +22,7 @@ export function nodeTerminal(streams: Streams): Terminal & { close(): void } {
   const showStatus = (line: string): void => {
     if (!stderr.isTTY || line === statusLine) return
     // \r goes to the start of the line and \x1b[2K empties it, whatever its width has become by a resize.
-    stderr.write(`\r\u001b[2K${line}`)
+    stderr.write(`\r\u001b[2K${harmless(line)}`)
     statusLine = line
   }
   const besideStatus = (write: () => void): void => {
@@ -35,8 +36,8 @@ export function nodeTerminal(streams: Streams): Terminal & { close(): void } {
     paint: mayColour(streams.environment, stdout.isTTY && stderr.isTTY) ? colourPainter : plainPainter,
     // A terminal that does not know its width says 0.
     columns: () => (stderr.isTTY && stderr.columns > 0 ? stderr.columns : usualColumns),
-    out: (line) => besideStatus(() => void stdout.write(`${line}\n`)),
-    remark: (line) => besideStatus(() => void stderr.write(`${line}\n`)),
+    out: (line) => besideStatus(() => void stdout.write(`${stdout.isTTY ? harmless(line) : line}\n`)),
+    remark: (line) => besideStatus(() => void stderr.write(`${harmless(line)}\n`)),
     status: showStatus,
     ask: (question) => {
       showStatus('')
@@ -53,7 +54,7 @@ export function nodeTerminal(streams: Streams): Terminal & { close(): void } {
 }
 
 function textOf(question: Question): string {
-  return typeof question.text === 'string' ? question.text : question.text()
+  return harmless(typeof question.text === 'string' ? question.text : question.text())
 }
 
 /** A person's answer; readline gives editing, and a muted output hides a secret. */
