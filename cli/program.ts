@@ -11,6 +11,7 @@ import { addLogin } from './commands/login.ts'
 import { addPassword } from './commands/password.ts'
 import { addRecover } from './commands/recover.ts'
 import { addRecoverAccount } from './commands/recover-account.ts'
+import { addRegister } from './commands/register.ts'
 import { addRestore } from './commands/restore.ts'
 import { addRuns } from './commands/runs.ts'
 import { addSessions } from './commands/sessions.ts'
@@ -45,6 +46,7 @@ export function createProgram(host: Host): Command {
 
 const commands = [
   addLogin,
+  addRegister,
   addStatus,
   addSets,
   addBackup,

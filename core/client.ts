@@ -31,6 +31,7 @@ import { createServerClient } from './server-client/create-server-client.ts'
 import type { ServerClient } from './server-client/server-client.ts'
 import { accountHandlers } from './session/account-handlers.ts'
 import { recoveryHandlers } from './session/recovery-handlers.ts'
+import { trialHandlers } from './session/trial-handlers.ts'
 import { createRecoveryNews } from './session/recovery-news.ts'
 import { createSessionKeeper } from './session/session-keeper.ts'
 import { signInHandlers } from './session/sign-in-handlers.ts'
@@ -131,6 +132,7 @@ async function compose(
     ...signInHandlers({ ...deps, clientInfo }),
     ...accountHandlers(deps),
     ...recoveryHandlers(deps),
+    ...trialHandlers(deps),
     ...devices,
     ...kitHandlers(deps),
     ...doctorHandlers({ ...deps, installation, engineSide }),

@@ -41,6 +41,7 @@ import { proxyChoiceSchema, proxyStatusSchema } from './model/proxy.ts'
 import { pendingRecoverySchema } from './model/recovery.ts'
 import { nodeSchema, snapshotSchema } from './model/snapshot.ts'
 import { recoveryRequests } from './recovery-requests.ts'
+import { trialRequests } from './trial-requests.ts'
 
 const nothing = z.object({})
 const done = z.object({ done: z.literal(true) })
@@ -158,6 +159,7 @@ export type RunUnderWay = z.infer<typeof runUnderWaySchema>
 /** Requests a user interface may make. Adding one breaks the build until core answers it. */
 export const clientRequests = {
   ...recoveryRequests,
+  ...trialRequests,
 
   'app.status': { input: nothing, output: appStatusSchema },
   'app.chooseSecretStore': { input: z.object({ kind: secretStoreKindSchema }), output: done },

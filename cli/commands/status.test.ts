@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { ClientHandlers } from '../../shared/client-api.ts'
+import type { Me } from '../../shared/model/account.ts'
 import { AppError } from '../../shared/errors.ts'
 import { runWithFakes } from '../testing/run-with-fakes.ts'
 import { appStatus } from '../testing/fake-client.ts'
-import { backupSet, ids, jobRun } from '../testing/samples.ts'
+import { backupSet, ids, jobRun, me } from '../testing/samples.ts'
 import { withSets } from '../testing/with-sets.ts'
+
+const noRuns = () => Promise.resolve({ runs: [] })
 
 describe('holdfast status', () => {
   it('says that everything is protected only when it is', async () => {
@@ -19,6 +22,19 @@ describe('holdfast status', () => {
     })
     expect(failed.terminal.results.join('\n')).not.toContain('Everything is protected')
     expect(failed.terminal.results.at(-1)).toContain('holdfast backup docs')
+  })
+
+  it('tells the end of a trial to whoever is on one', async () => {
+    const look = async (change: Partial<Me>, ...flags: string[]) =>
+      await runWithFakes(['status', ...flags], {
+        handlers: withSets({ 'account.me': () => Promise.resolve(me(change)), 'runs.list': noRuns }),
+      })
+    const expiresAt = '2026-01-12T08:00:00.000Z'
+    const onTrial = await look({ subscription: 'trial', expiresAt })
+    expect(onTrial.terminal.results.join('\n')).toContain('ends in 7 days, 2026-01-12')
+    const json = await look({ subscription: 'trial', expiresAt }, '--json')
+    expect(json.json()).toMatchObject([{ trialEndsAt: expiresAt }])
+    expect((await look({ expiresAt })).terminal.results.join('\n')).not.toContain('Trial')
   })
 
   it('does not claim anything about sets that it may not see', async () => {

@@ -26,7 +26,8 @@ interface SetStatus {
 
 async function status(context: CommandContext): Promise<number> {
   const app = await freshStatus(context)
-  const sets = await setsOf(context, app)
+  const seen = await seenBy(context, app)
+  const sets = seen?.sets
   const nowMs = context.clock.nowMs()
   const attention = [
     ...attentionOfComputer(app),
@@ -35,11 +36,12 @@ async function status(context: CommandContext): Promise<number> {
   ]
   const document = {
     ...app,
+    trialEndsAt: seen?.trialEndsAt ?? null,
     backupSets: sets?.map(({ set, runs }) => ({ ...set, lastSuccess: lastSuccess(runs) ?? null })) ?? null,
     attention,
   }
   result(context, document, () => [
-    ...computerLines(app),
+    ...computerLines(app, seen?.trialEndsAt ?? null, nowMs),
     ...setLines(sets ?? [], app, nowMs),
     '',
     ...attentionLines(context, attention, sets !== undefined),
@@ -56,7 +58,10 @@ async function freshStatus(context: CommandContext): Promise<AppStatus> {
 }
 
 /** Undefined when nobody is signed in, so that nobody may look. */
-async function setsOf(context: CommandContext, app: AppStatus): Promise<SetStatus[] | undefined> {
+async function seenBy(
+  context: CommandContext,
+  app: AppStatus,
+): Promise<{ readonly sets: readonly SetStatus[]; readonly trialEndsAt: string | null } | undefined> {
   if (app.server === null) return undefined
   try {
     const { backupSets } = await requestOnly(context, 'sets.list', {})
@@ -65,7 +70,8 @@ async function setsOf(context: CommandContext, app: AppStatus): Promise<SetStatu
       const { runs } = await requestOnly(context, 'runs.list', { backupSetId: set.id, limit: 100 })
       statuses.push({ set, runs })
     }
-    return statuses
+    const { expiresAt, subscription } = await requestOnly(context, 'account.me', {})
+    return { sets: statuses, trialEndsAt: subscription === 'trial' ? expiresAt : null }
   } catch (error) {
     if (isAppError(error, 'SESSION_ENDED') || isAppError(error, 'NOT_SET_UP')) return undefined
     throw error
@@ -78,7 +84,7 @@ const scopeTexts: Record<SessionScope, string> = {
   legacy: ' (without a second factor: back up only)',
 }
 
-function computerLines(app: AppStatus): string[] {
+function computerLines(app: AppStatus, trialEndsAt: string | null, nowMs: number): string[] {
   const session =
     app.session === null
       ? 'not signed in'
@@ -87,6 +93,7 @@ function computerLines(app: AppStatus): string[] {
     ['Server', app.server === null ? 'none' : app.server.address],
     ...(app.proxy.inUse === null ? [] : [['Proxy', app.proxy.inUse] as const]),
     ['Account', `${app.loginName ?? 'none'}, ${session}`],
+    ...(trialEndsAt === null ? [] : [['Trial', trialText(trialEndsAt, nowMs)] as const]),
     [
       'Computer',
       app.device === null ? 'may not run backups by itself' : `${app.device.name}, may run backups by itself`,
@@ -97,6 +104,11 @@ function computerLines(app: AppStatus): string[] {
     ['Profile', app.profilePath],
   ]
   return facts.map(([name, value]) => `${name.padEnd(9)} ${printable(value)}`)
+}
+
+function trialText(endsAt: string, nowMs: number): string {
+  const when = `${formatRelative(Date.parse(endsAt), nowMs)}, ${formatInstant(endsAt)}`
+  return `ends ${when}; then nothing is backed up`
 }
 
 function setLines(sets: readonly SetStatus[], app: AppStatus, nowMs: number): string[] {

@@ -1,3 +1,4 @@
+import type { Reply } from '../../shared/client-api.ts'
 import type { ClientStep } from '../../shared/model/sign-in.ts'
 import { ask, remark } from '../ask.ts'
 import type { CommandContext } from '../context.ts'
@@ -7,12 +8,25 @@ import { ProblemError } from '../problem.ts'
 export async function changePassword(context: CommandContext, isForgotten: boolean): Promise<ClientStep> {
   const why = isForgotten ? 'Choose a new password' : 'The password you used works once. Choose your own'
   remark(context, `${why}: at least 8 characters, 15 are better.`)
+  return (
+    await untilFit(context, (newPassword) =>
+      context.api.request('transaction.changePassword', { newPassword }),
+    )
+  ).step
+}
+
+/** Asks for another password while the server finds it unfit. @throws ProblemError for everything else */
+export async function untilFit<T>(
+  context: CommandContext,
+  set: (newPassword: string) => Promise<Reply<T>>,
+): Promise<T> {
   for (;;) {
-    const newPassword = await askNewPassword(context)
-    const reply = await context.api.request('transaction.changePassword', { newPassword })
-    if (reply.ok) return reply.value.step
-    if (reply.problem.code !== 'INPUT_INVALID') throw new ProblemError(reply.problem)
-    context.terminal.remark(`${reply.problem.message} Choose another.`)
+    const reply = await set(await askNewPassword(context))
+    if (reply.ok) return reply.value
+    const { code, details, message } = reply.problem
+    const isUnfit = code === 'INPUT_INVALID' && String(details?.['paths'] ?? 'newPassword') === 'newPassword'
+    if (!isUnfit) throw new ProblemError(reply.problem)
+    context.terminal.remark(`${message} Choose another.`)
   }
 }
 

@@ -9,10 +9,12 @@ import {
   repositoryIdSchema,
   sessionIdSchema,
   snapshotIdSchema,
+  userIdSchema,
 } from '../../shared/model/ids.ts'
 import type { JobRun } from '../../shared/model/job-run.ts'
 import type { Challenge, ClientStep, MethodOption } from '../../shared/model/sign-in.ts'
-import type { Device, Factor, Session } from '../../shared/model/account.ts'
+import type { Device, Factor, Me, Session } from '../../shared/model/account.ts'
+import { defaultPolicy } from '../../shared/model/policy.ts'
 import type { Snapshot } from '../../shared/model/snapshot.ts'
 
 /** Ids of the right form, made from a letter. */
@@ -23,6 +25,7 @@ export const ids = {
   key: (letter: string) => keyIdSchema.parse(`key_${letter.repeat(22)}`),
   factor: (letter: string) => factorIdSchema.parse(`fac_${letter.repeat(22)}`),
   session: (letter: string) => sessionIdSchema.parse(`ses_${letter.repeat(22)}`),
+  user: (letter: string) => userIdSchema.parse(`usr_${letter.repeat(22)}`),
   snapshot: (digit: string) => snapshotIdSchema.parse(digit.repeat(64)),
 }
 
@@ -160,6 +163,25 @@ export function session(letter: string, change: Partial<Session> = {}): Session 
     hostName: 'laptop',
     address: '192.0.2.1',
     isCurrent: false,
+    ...change,
+  }
+}
+
+export function me(change: Partial<Me> = {}): Me {
+  return {
+    userId: ids.user('U'),
+    loginName: 'anna',
+    displayName: 'Anna Berg',
+    kind: 'backup',
+    session: session('S'),
+    secondFactor: 'required',
+    compulsoryFrom: null,
+    mayOptOut: false,
+    methods: ['totp', 'backup-code'],
+    limits: defaultPolicy.limits,
+    subscription: 'paid',
+    expiresAt: null,
+    lastSignIn: null,
     ...change,
   }
 }

@@ -91,8 +91,8 @@ export function fakeAccountHandlers({ state, clock, emit }: FakeDeps): Handlers 
         mayOptOut: state.policy.mayOptOut,
         methods: [...state.policy.methods],
         limits: fakeLimits,
-        subscription: 'paid',
-        expiresAt: null,
+        subscription: state.trialEndsAt === null ? 'paid' : 'trial',
+        expiresAt: state.trialEndsAt,
         lastSignIn: {
           at: isoOf(clock.nowMs() - 26 * 3_600_000),
           address: '192.0.2.17',

@@ -8,6 +8,7 @@ import { fakeFilesHandlers } from './fake-files.ts'
 import { fakePreviewHandlers } from './fake-previews.ts'
 import { fakeRecoveryHandlers } from './fake-recovery.ts'
 import { fakeSignInHandlers } from './fake-sign-in.ts'
+import { fakeTrialHandlers } from './fake-trial.ts'
 import { signedOutStatus, usualPolicy, type FakeDeps, type FakeEmit, type FakeState } from './fake-state.ts'
 
 export interface FakeClient extends ClientApi {
@@ -34,6 +35,8 @@ export function createFakeClient(clock: Clock, change: Partial<FakeState> = {}):
     recoveryPhone: false,
     hasEmail: false,
     isRecoveryReady: false,
+    trial: null,
+    trialEndsAt: null,
     underWay: new Map(),
     filePreview: null,
     failures: new Map(),
@@ -53,6 +56,7 @@ export function createFakeClient(clock: Clock, change: Partial<FakeState> = {}):
     ...fakeFilesHandlers(deps),
     ...fakePreviewHandlers(deps),
     ...fakeRecoveryHandlers(deps),
+    ...fakeTrialHandlers(deps),
   }
   return {
     state,

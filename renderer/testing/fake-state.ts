@@ -11,6 +11,7 @@ import { isoOf, type Clock } from '../../shared/clock.ts'
 import type { HandOffWay } from '../../shared/model/passkey.ts'
 import type { AppError, ErrorCode } from '../../shared/errors.ts'
 import type { SecondFactorRule } from '../../shared/model/account.ts'
+import type { TrialOffer } from '../../shared/model/trial.ts'
 import type { Method } from '../../shared/model/policy.ts'
 import type { AuthenticatorApp } from '../../shared/model/sign-in.ts'
 import { deviceId, factorId, fullAccount, hourMs, keyId, type FakeAccount } from './fake-data.ts'
@@ -43,6 +44,10 @@ export interface FakeState {
   hasEmail: boolean
   /** Whether a recovery's waiting time is over. */
   isRecoveryReady: boolean
+  /** What the server offers to people without an account. */
+  trial: TrialOffer | null
+  /** End of the account, which is on trial then. */
+  trialEndsAt: string | null
   /** What runs, by its id. */
   readonly underWay: Map<string, RunProgress>
   /** What every file shows; null = something that fits its name. */
@@ -148,6 +153,7 @@ export const fakeBackupCodes = [
 ]
 
 export const rightRecoveryNumber = '+4915199999942'
+export const rightInvitation = 'summer-fair-2027'
 export const rightResetCode = 'k7m2p-x9w4t-b3n8r-c9d4f'
 
 /** Somebody began a recovery two days ago. */

@@ -1,7 +1,7 @@
 import { serverSettingsSchema } from '../../shared/model/server-settings.ts'
 import type { TrialSettings } from '../../shared/model/trial.ts'
 import { serverSettings } from '../settings.ts'
-import { client, origin, type TestAuth } from '../sign-in/auth.fixture.ts'
+import { origin, type TestAuth } from '../sign-in/auth.fixture.ts'
 
 export const email = 'zoe@example.org'
 export const newPassword = 'a good long password'
@@ -20,7 +20,7 @@ export async function openTrials(auth: TestAuth, change: Partial<TrialSettings> 
     mailsTo,
     ask: async (address = email, from = origin, invitationCode?: string) =>
       await auth.handlers.askForTrial(
-        { email: address, client, ...(invitationCode === undefined ? {} : { invitationCode }) },
+        { email: address, ...(invitationCode === undefined ? {} : { invitationCode }) },
         { origin: from, caller: undefined },
       ),
     register: async (
@@ -29,7 +29,7 @@ export async function openTrials(auth: TestAuth, change: Partial<TrialSettings> 
       from = origin,
     ) =>
       await auth.handlers.registerTrial(
-        { email, newPassword, client, code, ...fields },
+        { email, newPassword, code, ...fields },
         { origin: from, caller: undefined },
       ),
     /** The code in the newest mail to an address. */

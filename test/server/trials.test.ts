@@ -40,13 +40,12 @@ function trialStories(open: () => Promise<InsideServer>): void {
 
   /** Asks, waits for the mail, registers. */
   async function register(email: string, person = somebody()) {
-    await person.call('askForTrial', { email, client })
+    await person.call('askForTrial', { email })
     await expect.poll(async () => (await sentBy(inside)).some(({ to }) => to === email)).toBe(true)
     const made = await person.call('registerTrial', {
       email,
       code: await codeFor(email),
       newPassword,
-      client,
     })
     return { person, made, email }
   }
@@ -56,7 +55,7 @@ function trialStories(open: () => Promise<InsideServer>): void {
     const answer = await fetch(`${inside.address}${apiPrefix}/trials/ask`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-forwarded-for': `203.0.113.${(networks += 1)}` },
-      body: JSON.stringify({ email, client }),
+      body: JSON.stringify({ email }),
     })
     const headers = [...answer.headers].filter(([name]) => name !== 'date')
     return { status: answer.status, text: await answer.text(), headers }
@@ -66,8 +65,8 @@ function trialStories(open: () => Promise<InsideServer>): void {
     const person = somebody()
     expect((await person.call('serverInfo', {})).trial).toBeNull()
     const sent = (await sentBy(inside)).length
-    expect(await codeOf(person.call('askForTrial', { email: 'a@example.org', client }))).toBe('NOT_ALLOWED')
-    const registering = { email: 'a@example.org', code: 'abcde-fghjk-mnpqr-stvwx', newPassword, client }
+    expect(await codeOf(person.call('askForTrial', { email: 'a@example.org' }))).toBe('NOT_ALLOWED')
+    const registering = { email: 'a@example.org', code: 'abcde-fghjk-mnpqr-stvwx', newPassword }
     expect(await codeOf(person.call('registerTrial', registering))).toBe('NOT_ALLOWED')
     expect((await sentBy(inside)).length).toBe(sent)
   })
@@ -149,9 +148,9 @@ function trialStories(open: () => Promise<InsideServer>): void {
 
   it('two who confirm with one code at the same moment make one account', async () => {
     const email = 'race@example.org'
-    await somebody().call('askForTrial', { email, client })
+    await somebody().call('askForTrial', { email })
     await expect.poll(async () => (await sentBy(inside)).some(({ to }) => to === email)).toBe(true)
-    const input = { email, code: await codeFor(email), newPassword, client }
+    const input = { email, code: await codeFor(email), newPassword }
     const results = await Promise.all([1, 2, 3].map(() => codeOf(somebody().call('registerTrial', input))))
     expect(results.sort()).toEqual(['PASSCODE_WRONG', 'PASSCODE_WRONG', 'done'])
   })
@@ -174,7 +173,7 @@ function trialStories(open: () => Promise<InsideServer>): void {
     expect(changed).toContain('"invitationCode":"mac:')
     expect(changed + JSON.stringify(await inside.command('settings', 'show'))).not.toContain('12345678')
     expect((await somebody().call('serverInfo', {})).trial).toMatchObject({ needsInvitation: true })
-    const input = { email: 'late@example.org', client }
+    const input = { email: 'late@example.org' }
     expect(await codeOf(somebody().call('askForTrial', input))).toBe('INPUT_INVALID')
     expect(await codeOf(somebody().call('askForTrial', { ...input, invitationCode: '12345678' }))).toBe(
       'done',
