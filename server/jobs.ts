@@ -1,5 +1,6 @@
 import type { AuthDeps } from './accounts/auth-deps.ts'
 import { deliverAlerts } from './alerts/deliver-alerts.ts'
+import { sendRecordedNotices } from './factors/recorded-notices.ts'
 import { sendDueNotices } from './recovery/notices.ts'
 import { removeOldRecoveries } from './recovery/remove-old.ts'
 import { removeOldSends } from './senders/remove-old.ts'
@@ -27,6 +28,7 @@ export function startJobs(deps: StorageDeps, auth: AuthDeps): { stop(): Promise<
     repeat(auth, remindEveryMs, signal, remindOfEnrolBy, 'Reminders of a second factor could not be sent.'),
     repeat(auth, remindEveryMs, signal, remindOfTrialEnd, 'Reminders of a trial’s end could not be sent.'),
     repeat(auth, deliverEveryMs, signal, sendDueNotices, 'Notices about recoveries could not be sent.'),
+    repeat(auth, deliverEveryMs, signal, sendRecordedNotices, 'Notices about accounts could not be sent.'),
     repeat(auth, deliverEveryMs, signal, deliverAlerts, 'Alerts could not be delivered.'),
   ]
   return {

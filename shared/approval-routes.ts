@@ -1,25 +1,42 @@
 import { z } from 'zod'
 import { defineRoutes } from './contract.ts'
-import { approvalSchema } from './model/approval.ts'
+import { approvalSchema, approvalSubjectSchema } from './model/approval.ts'
 import { approvalIdSchema, userIdSchema } from './model/ids.ts'
 
 const approval = z.object({ approval: approvalSchema })
 const ofApproval = z.object({ approvalId: approvalIdSchema })
 const granted = z.object({ grantToken: z.string().min(1).max(200).optional() })
+const byPersons = { permission: 'admin-change-users', admin: { token: null, proof: 'grant' } } as const
 
-/** What takes two administrators (`recovery.twoAdministrators`). Both are people: no API token may do any of it. */
+/** What takes two administrators. Both are people: no API token may do any of it. */
 export const approvalRoutes = defineRoutes({
   adminApprovals: {
     permission: 'admin-read-users',
     admin: { token: 'read', proof: 'session' },
     method: 'GET',
     path: '/admin/approvals',
-    summary: 'Resets of second factors that were asked for, newest first',
+    summary: 'What was asked of a second administrator, newest first',
     reply: z.object({ approvals: z.array(approvalSchema) }),
   },
+  adminApproval: {
+    permission: 'admin-read-users',
+    admin: { token: 'read', proof: 'session' },
+    method: 'GET',
+    path: '/admin/approvals/:approvalId',
+    summary: 'One of these',
+    params: ofApproval,
+    reply: approval,
+  },
+  adminRequestApproval: {
+    ...byPersons,
+    method: 'POST',
+    path: '/admin/approvals',
+    summary: 'Ask another administrator to agree to something that takes two (grant `request-approval`)',
+    body: granted.extend({ subject: approvalSubjectSchema }),
+    reply: approval,
+  },
   adminRequestFactorReset: {
-    permission: 'admin-change-users',
-    admin: { token: null, proof: 'grant' },
+    ...byPersons,
     method: 'POST',
     path: '/admin/users/:userId/request-factor-reset',
     summary:
@@ -29,8 +46,7 @@ export const approvalRoutes = defineRoutes({
     reply: approval,
   },
   adminApprove: {
-    permission: 'admin-change-users',
-    admin: { token: null, proof: 'grant' },
+    ...byPersons,
     method: 'POST',
     path: '/admin/approvals/:approvalId/approve',
     summary: 'Agree, as another administrator than the one who asked (grant `approve`)',
@@ -43,7 +59,7 @@ export const approvalRoutes = defineRoutes({
     admin: { token: null, proof: 'fresh' },
     method: 'POST',
     path: '/admin/approvals/:approvalId/cancel',
-    summary: 'Stop what was asked for, also after it was approved',
+    summary: 'Refuse or stop what was asked for, also after it was approved',
     params: ofApproval,
     reply: approval,
   },

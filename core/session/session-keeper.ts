@@ -113,7 +113,8 @@ export function createSessionKeeper({
 }
 
 function stepUpRequired(operation: Operation): AppError {
-  const { kind, ...ids } = operation
+  const { kind, ...about } = operation
+  const ids = 'subject' in about ? {} : about
   return new AppError('STEP_UP_REQUIRED', 'This needs a second factor once more.', {
     details: { operation: kind, ...ids },
   })

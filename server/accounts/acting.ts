@@ -1,5 +1,6 @@
+import type { Kysely } from 'kysely'
 import type { Tx } from '../store/store.ts'
-import type { UserRow } from '../store/tables.ts'
+import type { Tables, UserRow } from '../store/tables.ts'
 
 /** Somebody who administers by a request, and what of others is theirs to change. */
 export interface Acting {
@@ -25,4 +26,12 @@ export type By = string | Acting
 
 export function auditedBy(by: By): { readonly actor: string; readonly address?: string } {
   return typeof by === 'string' ? { actor: by } : { actor: by.actor, address: by.address }
+}
+
+/** Who acts, as people know them: a login name, or the command on the host. */
+export async function nameOfActor(db: Kysely<Tables>, by: By): Promise<string> {
+  if (typeof by === 'string') return by
+  const id = by.actor.replace(/^user:/, '') as UserRow['id']
+  const row = await db.selectFrom('users').select('loginName').where('id', '=', id).executeTakeFirst()
+  return row?.loginName ?? by.actor
 }

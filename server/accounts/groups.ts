@@ -1,19 +1,16 @@
 import { AppError } from '../../shared/errors.ts'
 import type { GroupId } from '../../shared/model/ids.ts'
-import {
-  defaultPolicy,
-  groupSchema,
-  policySchema,
-  type Group,
-  type Policy,
-} from '../../shared/model/policy.ts'
+import { defaultPolicy, groupSchema, type Group, type Policy } from '../../shared/model/policy.ts'
+import { recordAlert } from '../alerts/alerts.ts'
+import { useApproval } from '../approvals/approvals.ts'
+import { loosened, policyOf } from '../approvals/subjects.ts'
 import { appendAudit } from '../audit/audit.ts'
 import type { ServerDeps } from '../deps.ts'
 import { checkPasskeyRule } from '../passkeys/required-passkey.ts'
 import { newId } from '../server-key.ts'
 import { serverSettings } from '../settings.ts'
 import type { GroupRow } from '../store/tables.ts'
-import { auditedBy, type By } from './acting.ts'
+import { auditedBy, nameOfActor, type By } from './acting.ts'
 import { defaultGroupName } from './policies.ts'
 
 type GroupDeps = Pick<ServerDeps, 'store' | 'clock'>
@@ -67,10 +64,11 @@ export async function createGroup(deps: ChangeDeps, name: string, policy: Policy
 }
 
 /**
- * Replaces a group's policy.
+ * Replaces a group's policy. Switching off what takes two administrators takes two itself, and all hear of it.
  *
  * @param version the version that was edited
- * @throws AppError NOT_FOUND, VERSION_CONFLICT, INPUT_INVALID (a limit outside its bounds)
+ * @throws AppError NOT_FOUND, VERSION_CONFLICT, INPUT_INVALID (a limit outside its bounds), NOT_ALLOWED
+ *   (`approval-needed`)
  */
 export async function updateGroupPolicy(
   deps: ChangeDeps,
@@ -84,7 +82,18 @@ export async function updateGroupPolicy(
     if (row.version !== change.version)
       throw new AppError('VERSION_CONFLICT', 'The group was changed in the meantime.')
     const group = parseGroup({ ...row, policy: change.policy, version: row.version + 1 })
-    const before = policySchema.parse(JSON.parse(row.policy))
+    const before = policyOf(row)
+    const off = loosened(before, group.policy)
+    if (off.length > 0) {
+      const nowMs = deps.clock.nowMs()
+      await useApproval(tx, { kind: 'loosen-policy', groupId: group.id, settings: off }, by, nowMs)
+      const details = { by: await nameOfActor(tx, by), group: group.name, settings: off.join(' ') }
+      await recordAlert(
+        tx,
+        { kind: 'two-administrators-off', about: `${group.id}:${group.version}`, details },
+        nowMs,
+      )
+    }
     await tx
       .updateTable('groups')
       .set({ policy: JSON.stringify(group.policy), version: group.version })

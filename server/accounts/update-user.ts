@@ -2,11 +2,15 @@ import { AppError } from '../../shared/errors.ts'
 import type { SecondFactorRule, SystemRole } from '../../shared/model/account.ts'
 import type { AccountFields } from '../../shared/model/administration.ts'
 import type { GroupId, UserId } from '../../shared/model/ids.ts'
+import { maskEmailAddress } from '../factors/email-addresses.ts'
+import { recordNotice } from '../factors/recorded-notices.ts'
 import type { Tx } from '../store/store.ts'
 import type { UserRow } from '../store/tables.ts'
 import type { By } from './acting.ts'
 import { requireAnotherAdministrator } from './administrators.ts'
-import { change, endEverything, msOrNull, requireGroup, requireOwner } from './changing-users.ts'
+import { change, endEverything, msOrNull, requireOwner } from './changing-users.ts'
+import { requireMove } from './group-rules.ts'
+import { noteHandOver } from './handing-over.ts'
 import type { UserDeps } from './users.ts'
 
 type Maybe<T> = { readonly [K in keyof T]?: T[K] | undefined }
@@ -26,7 +30,11 @@ export async function updateUser(
 ): Promise<void> {
   await change(deps, userId, by, 'user.changed', async (tx, user) => {
     requireVersion(user, version)
-    const next = await nextRow(tx, user, fields, by)
+    const nowMs = deps.clock.nowMs()
+    const next = await nextRow(tx, user, fields, by, nowMs)
+    if (next.email !== undefined && next.email !== user.email) {
+      await tellOfEmail(tx, nowMs, user, next.email)
+    }
     const names = (Object.keys(next) as (keyof typeof next)[]).filter((name) => next[name] !== user[name])
     const pick = (row: Partial<UserRow>) =>
       JSON.stringify(Object.fromEntries(names.map((name) => [name, row[name] ?? null])))
@@ -56,7 +64,7 @@ export async function setSecondFactorRule(
 /** Puts an account under another group's policy. */
 export async function moveUser(deps: UserDeps, userId: UserId, groupId: GroupId, by: By): Promise<void> {
   await change(deps, userId, by, 'user.moved-to-group', async (tx, user) => {
-    await requireGroup(tx, groupId, by)
+    await requireMove(tx, user, groupId, by, deps.clock.nowMs())
     await tx.updateTable('users').set({ groupId }).where('id', '=', userId).execute()
     return { before: user.groupId, after: groupId }
   })
@@ -83,9 +91,12 @@ export async function changeRole(
     if (role !== 'sub-admin') await requireNoOwnUsers(tx, userId)
     await tx.updateTable('users').set({ role }).where('id', '=', userId).execute()
     await endEverything(deps, tx, userId)
+    const nowMs = deps.clock.nowMs()
+    await noteHandOver(tx, nowMs, user, 'role', by)
+    await recordNotice(tx, nowMs, { userId, what: 'role-changed', label: role, exceptFactorId: null })
     await tx
       .updateTable('apiTokens')
-      .set({ revokedAt: deps.clock.nowMs() })
+      .set({ revokedAt: nowMs })
       .where('userId', '=', userId)
       .where('revokedAt', 'is', null)
       .execute()
@@ -98,6 +109,7 @@ async function nextRow(
   user: UserRow,
   fields: Maybe<AccountFields>,
   by: By,
+  nowMs: number,
 ): Promise<Partial<UserRow>> {
   const {
     displayName,
@@ -110,7 +122,7 @@ async function nextRow(
     ownerId,
     quotaBytes,
   } = fields
-  if (groupId !== undefined) await requireGroup(tx, groupId, by)
+  if (groupId !== undefined) await requireMove(tx, user, groupId, by, nowMs)
   if (secondFactor !== undefined) requireRuleAllowed(user, secondFactor)
   if (expiresAt !== undefined && expiresAt !== null) await requireAnotherAdministrator(tx, user)
   if (ownerId !== undefined && ownerId !== user.ownerId) {
@@ -132,6 +144,14 @@ async function nextRow(
     ...(ownerId === undefined ? {} : { ownerId }),
     ...(quotaBytes === undefined ? {} : { quotaBytes }),
   }
+}
+
+/** The address until now hears of it too: it may be the owner’s only one. */
+async function tellOfEmail(tx: Tx, nowMs: number, user: UserRow, email: string | null): Promise<void> {
+  const what = email === null ? 'email-removed' : 'email-entered'
+  const label = email === null ? '' : maskEmailAddress(email)
+  const also = email === null ? {} : { alsoTo: email }
+  await recordNotice(tx, nowMs, { userId: user.id, what, label, exceptFactorId: null, ...also })
 }
 
 function requireVersion(user: UserRow, version: number): void {

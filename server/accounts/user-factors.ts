@@ -1,13 +1,16 @@
 import { AppError } from '../../shared/errors.ts'
 import type { FactorId, UserId } from '../../shared/model/ids.ts'
-import { requireNoApproval, useApproval } from '../approvals/approvals.ts'
+import { approvalNeeded, useApproval } from '../approvals/approvals.ts'
 import { recordFactorEvent } from '../factors/factor-events.ts'
 import { factorsOf, maxFactors, provenMethods, removeBackupCodes } from '../factors/factors.ts'
 import { maskPhoneNumber, readPhoneNumber } from '../factors/phone-numbers.ts'
+import { recordNotice } from '../factors/recorded-notices.ts'
 import { newId } from '../server-key.ts'
 import { endOpenTransactions } from '../sign-in/transactions.ts'
 import type { By } from './acting.ts'
 import { change, endEverything } from './changing-users.ts'
+import { noteHandOver } from './handing-over.ts'
+import { policyOfUser } from './policies.ts'
 import { oneTime, type OneTimePassword, type UserDeps } from './users.ts'
 
 /**
@@ -24,10 +27,13 @@ export async function addPhone(
   by: By,
 ): Promise<string> {
   const { number } = readPhoneNumber(phone.number, 'phoneNumber')
-  await change(deps, userId, by, 'user.phone-added', async (tx) => {
+  await change(deps, userId, by, 'user.phone-added', async (tx, user) => {
     const factors = await factorsOf(tx, userId)
     // A number of their own and a one-time password would be a reset by one administrator alone.
-    if (typeof by !== 'string' && provenMethods(factors).length > 0) await requireNoApproval(tx, userId)
+    if (typeof by !== 'string' && provenMethods(factors).length > 0) {
+      const { recovery } = await policyOfUser(tx, userId)
+      if (recovery.twoAdministrators) throw approvalNeeded()
+    }
     if (factors.length >= maxFactors || factors.some((factor) => factor.phoneNumber === number)) {
       throw new AppError('CONFLICT', 'The number is registered already, or too many are.')
     }
@@ -56,6 +62,9 @@ export async function addPhone(
       label,
       address: null,
     })
+    await noteHandOver(tx, nowMs, user, 'phone', by)
+    const masked = maskPhoneNumber(number)
+    await recordNotice(tx, nowMs, { userId, what: 'phone-entered', label: masked, exceptFactorId: null })
     // A sign-in that stands at "register your first method" must not go on as if there were none.
     await endOpenTransactions(tx, userId, nowMs)
   })
@@ -74,10 +83,13 @@ export async function resetFactors(
   chosen?: string,
 ): Promise<OneTimePassword> {
   const { password, ...once } = await oneTime(deps, chosen)
-  await change(deps, userId, by, 'user.factors-reset', async (tx) => {
+  await change(deps, userId, by, 'user.factors-reset', async (tx, user) => {
     const nowMs = deps.clock.nowMs()
-    // The command on the host is for an administrator who is locked out alone.
-    if (typeof by !== 'string') await useApproval(tx, userId, by, nowMs)
+    const { recovery } = await policyOfUser(tx, userId)
+    if (recovery.twoAdministrators) await useApproval(tx, { kind: 'reset-factors', userId }, by, nowMs)
+    // Before the methods are gone: they are where the notice goes.
+    await recordNotice(tx, nowMs, { userId, what: 'factors-reset', label: '', exceptFactorId: null })
+    await noteHandOver(tx, nowMs, user, 'factors', by)
     for (const factor of await factorsOf(tx, userId)) {
       await recordFactorEvent(tx, {
         userId,

@@ -10,6 +10,7 @@ import {
 } from '../../shared/model/account.ts'
 import type { GroupId, UserId } from '../../shared/model/ids.ts'
 import type { ServerDeps } from '../deps.ts'
+import { recordNotice } from '../factors/recorded-notices.ts'
 import { newId } from '../server-key.ts'
 import { codeLane, passwordLane } from '../sign-in/lanes.ts'
 import { forgetFailures } from '../sign-in/throttles.ts'
@@ -25,6 +26,7 @@ import {
   recordUserChange,
   requireGroup,
 } from './changing-users.ts'
+import { noteHandOver } from './handing-over.ts'
 import type { HashPool } from './hash-pool.ts'
 import { insertUser } from './insert-user.ts'
 import { loginKeyOf } from './login-key.ts'
@@ -104,6 +106,8 @@ export async function createUser(
       ...password,
       createdAt: deps.clock.nowMs(),
     })
+    const made = { id: userId, kind: input.kind, loginName: loginName.data }
+    await noteHandOver(tx, deps.clock.nowMs(), made, 'created', by)
     await recordUserChange(deps, tx, by, 'user.created', userId, {
       kind: input.kind,
       role: input.role ?? null,
@@ -127,6 +131,8 @@ export async function findUser(deps: Pick<UserDeps, 'store'>, loginName: string)
 export async function suspendUser(deps: UserDeps, userId: UserId, by: By): Promise<void> {
   await change(deps, userId, by, 'user.suspended', async (tx, user) => {
     await requireAnotherAdministrator(tx, user)
+    const notice = { userId, what: 'suspended', label: '', exceptFactorId: null } as const
+    if (user.status === 'enabled') await recordNotice(tx, deps.clock.nowMs(), notice, 'mail')
     await tx.updateTable('users').set({ status: 'suspended' }).where('id', '=', userId).execute()
     await endEverything(deps, tx, userId)
   })
@@ -158,7 +164,10 @@ export async function issueOneTimePassword(
   chosen?: string,
 ): Promise<OneTimePassword> {
   const { password, ...once } = await oneTime(deps, chosen)
-  await change(deps, userId, by, 'user.one-time-password', async (tx) => {
+  await change(deps, userId, by, 'user.one-time-password', async (tx, user) => {
+    const nowMs = deps.clock.nowMs()
+    await noteHandOver(tx, nowMs, user, 'password', by)
+    await recordNotice(tx, nowMs, { userId, what: 'one-time-password', label: '', exceptFactorId: null })
     await tx.updateTable('users').set(password).where('id', '=', userId).execute()
     await endEverything(deps, tx, userId)
   })

@@ -1,37 +1,38 @@
-import type { AuthDeps } from '../accounts/auth-deps.ts'
-import {
-  approveFactorReset,
-  cancelFactorReset,
-  listApprovals,
-  requestFactorReset,
-} from '../approvals/approvals.ts'
+import type { approvalRoutes } from '../../shared/approval-routes.ts'
+import { listApprovals, readApproval } from '../approvals/approval-view.ts'
+import { approve, cancelApproval, requestApproval } from '../approvals/approvals.ts'
+import type { ServerDeps } from '../deps.ts'
 import type { Handlers } from '../http/handler.ts'
 import { actingOf } from './acting-of.ts'
 
-/** What takes two administrators. Carrying it out is the reset's own route, by who asked. */
-export function approvalAdminHandlers(
-  deps: AuthDeps,
-): Pick<Handlers, 'adminApprovals' | 'adminRequestFactorReset' | 'adminApprove' | 'adminCancelApproval'> {
+/** What takes two administrators. Carrying it out is the route's own, by who asked. */
+export function approvalAdminHandlers(deps: ServerDeps): Pick<Handlers, keyof typeof approvalRoutes> {
+  const { clock, store } = deps
   return {
     adminApprovals: async (_input, { caller: { reach } }) => ({
-      approvals: await listApprovals(
-        deps.store.db,
-        deps.clock.nowMs(),
-        (ownerId) => reach === null || ownerId === reach,
-      ),
+      approvals: await listApprovals(store.db, clock.nowMs(), reach),
     }),
+    adminApproval: async ({ approvalId }, { caller: { reach } }) => ({
+      approval: await readApproval(store.db, clock.nowMs(), reach, approvalId),
+    }),
+    async adminRequestApproval({ subject, grantToken }, call) {
+      const operation = { kind: 'request-approval', subject } as const
+      return {
+        approval: await requestApproval(deps, subject, actingOf(deps, call, { operation, grantToken })),
+      }
+    },
     async adminRequestFactorReset({ userId, grantToken }, call) {
       const operation = { kind: 'reset-factors', userId } as const
-      const by = actingOf(deps, call, { operation, grantToken })
-      return { approval: await requestFactorReset(deps, userId, by) }
+      return {
+        approval: await requestApproval(deps, operation, actingOf(deps, call, { operation, grantToken })),
+      }
     },
     async adminApprove({ approvalId, grantToken }, call) {
       const operation = { kind: 'approve', approvalId } as const
-      const by = actingOf(deps, call, { operation, grantToken })
-      return { approval: await approveFactorReset(deps, approvalId, by) }
+      return { approval: await approve(deps, approvalId, actingOf(deps, call, { operation, grantToken })) }
     },
     adminCancelApproval: async ({ approvalId }, call) => ({
-      approval: await cancelFactorReset(deps, approvalId, actingOf(deps, call)),
+      approval: await cancelApproval(deps, approvalId, actingOf(deps, call)),
     }),
   }
 }

@@ -4,7 +4,7 @@ import { change } from '../accounts/changing-users.ts'
 import { isInReach, requireUserInReach, type Reach } from '../accounts/user-list.ts'
 import type { ServerDeps } from '../deps.ts'
 import { deviceOf } from '../devices/device-model.ts'
-import { revokeDevice } from '../devices/revoking.ts'
+import { refuseDevice } from '../devices/revoking.ts'
 import { untrustDevice } from '../devices/trust.ts'
 import type { Handlers } from '../http/handler.ts'
 import type { DeviceRow } from '../store/tables.ts'
@@ -38,7 +38,7 @@ export function deviceAdminHandlers(
     async adminRevokeDevice({ deviceId }, call) {
       const device = await deviceInReach(deps, deviceId, call.caller.reach)
       await change(deps, device.userId, actingOf(deps, call), 'device.revoked', async (tx) => {
-        await revokeDevice(tx, device, deps.clock.nowMs())
+        await refuseDevice(tx, device, deps.clock.nowMs())
         return { deviceId }
       })
       return { done: true }

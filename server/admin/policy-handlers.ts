@@ -9,6 +9,8 @@ import { senderDraftSchema } from '../../shared/model/sender.ts'
 import { importRowSchema } from '../../shared/model/user-import.ts'
 import { serverSettingsSchema } from '../../shared/model/server-settings.ts'
 import { AppError } from '../../shared/errors.ts'
+import { useApproval } from '../approvals/approvals.ts'
+import { isDemandedAnywhere } from '../approvals/subjects.ts'
 import { createGroup, deleteGroup, listGroups, updateGroupPolicy } from '../accounts/groups.ts'
 import type { ServerDeps } from '../deps.ts'
 import type { Handlers } from '../http/handler.ts'
@@ -73,6 +75,9 @@ export function policyAdminHandlers(deps: ServerDeps): Pick<Handlers, PolicyRout
             throw new AppError('NOT_ALLOWED', 'Only an administrator in person changes the mode.')
           }
           await useGrant(deps, tx, caller, { operation: { kind: 'change-mode', mode }, grantToken })
+        }
+        if (mode === 'mobile' && mode !== before.mode && (await isDemandedAnywhere(tx))) {
+          await useApproval(tx, { kind: 'switch-to-mobile' }, actingOf(deps, call), deps.clock.nowMs())
         }
         const isSwitch = mode === 'mobile' && before.mode !== 'mobile' && version === change.version
         if (isSwitch) await switchToMobile(tx, deps, caller.actor)

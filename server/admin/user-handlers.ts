@@ -5,6 +5,7 @@ import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { changeEach } from '../accounts/change-each.ts'
 import { exportAccounts } from '../accounts/export-users.ts'
 import { importUsers } from '../accounts/import-users.ts'
+import { stated } from '../accounts/stated.ts'
 import { changeRole, moveUser, setSecondFactorRule, updateUser } from '../accounts/update-user.ts'
 import { addPhone, resetFactors } from '../accounts/user-factors.ts'
 import { countUsers, listUsers, readAccount, requireUserInReach } from '../accounts/user-list.ts'
@@ -165,11 +166,4 @@ export function userAdminHandlers(deps: AuthDeps): Pick<Handlers, keyof typeof u
 async function requireNoProvenMethod(tx: Tx, userId: UserId): Promise<void> {
   if (provenMethods(await factorsOf(tx, userId)).length === 0) return
   throw new AppError('NOT_ALLOWED', 'Only an administrator in person adds a phone beside a proven method.')
-}
-
-/** Without what was left out: `undefined` is no value of a field. */
-function stated<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>
-  }
 }

@@ -1,5 +1,7 @@
 import { assertNever } from '../../shared/errors.ts'
 import type { Alert } from '../../shared/model/alert.ts'
+import { newAdministratorHours, type ApprovalSubject } from '../../shared/model/approval.ts'
+import { subjectText } from '../approvals/approval-words.ts'
 
 /** What happened and what to do, in one or two English sentences for a mail and a terminal. */
 export function alertText({ details, kind }: Pick<Alert, 'kind' | 'details'>): string {
@@ -25,7 +27,28 @@ export function alertText({ details, kind }: Pick<Alert, 'kind' | 'details'>): s
       return `No more accounts on trial can be registered today: ${of('limit')} were. Look at who they are before you raise trial.perDay; trial.isOffered=false stops registering at once.`
     case 'passkey-copied':
       return `There are two of the passkey "${of('label')}" of ${of('loginName')}; the one that was used from ${of('address')} was refused. Whose it is nobody can tell: ask them, and let them register a new one and remove this one.`
+    case 'approval-requested':
+      return `${of('by')} asks a second administrator to ${subjectText({ about: of('about'), subject: { kind: details['subject'] as ApprovalSubject['kind'] } })}. Another one approves or refuses it until ${of('until')}: "holdfast-server approval show ${of('approvalId')}". If none of you asked for it, refuse it: somebody else administers your server.`
+    case 'two-administrators-off':
+      return `${of('by')} switched off what takes two administrators in the group "${of('group')}": ${of('settings')}.`
+    case 'administrator-changed':
+      return `${of('by')} ${administratorChange(of('what'))} "${of('loginName')}", who administers. For ${newAdministratorHours} hours this account is no second person for an approval. If none of you meant this, suspend it: "holdfast-server user suspend ${of('loginName')}".`
     default:
       return assertNever(kind)
+  }
+}
+
+function administratorChange(what: string): string {
+  switch (what) {
+    case 'created':
+      return 'made the account'
+    case 'role':
+      return 'changed the role of'
+    case 'factors':
+      return 'reset the second factors of'
+    case 'phone':
+      return 'entered a telephone for'
+    default:
+      return 'replaced the password of'
   }
 }

@@ -127,6 +127,11 @@ it.each(alertKinds)('the alert %s is told in a sentence', (kind) => {
     action: 'b',
     loginName: 'c',
     until: '2026-12-01T00:00:00.000Z',
+    approvalId: 'apr_1',
+    subject: 'move-user',
+    group: 'g',
+    settings: 's',
+    what: 'role',
   }
   const text = alertText({ kind, details: { ...details, name: 'n', provider: 'p', channel: 'sms' } })
   expect(text).toMatch(/^[A-Z+a-z].{30,}\.$/)

@@ -2,7 +2,8 @@ import type { Message, Messages } from '../senders/messages.ts'
 import { appendAudit } from '../audit/audit.ts'
 import type { ServerDeps } from '../deps.ts'
 import { takeAll } from '../sign-in/throttles.ts'
-import type { AlertRow } from '../store/tables.ts'
+import type { Tx } from '../store/store.ts'
+import type { AlertRow, UserRow } from '../store/tables.ts'
 import { alertOf } from './alerts.ts'
 import { alertText } from './alert-words.ts'
 
@@ -45,18 +46,11 @@ export async function deliverAlerts(deps: AlertDeps): Promise<void> {
     }
     const planned: Message[] = []
     if ((await deps.messages.channels(tx)).has('email')) {
-      const administrators = await tx
-        .selectFrom('users')
-        .select(['id', 'email'])
-        .where('kind', '=', 'system')
-        .where('role', '=', 'admin')
-        .where('status', '=', 'enabled')
-        .where('email', 'is not', null)
-        .execute()
-      for (const { email, id } of administrators) {
+      for (const { email, id, role } of await readersOf(tx)) {
+        const rows = role === 'admin' ? fresh : fresh.filter((row) => alertOf(row).details['alsoTo'] === id)
         const quota = { key: `alert-mails:${id}`, limit: mailsPerHour, windowMs: 3_600_000 }
-        if (email !== null && (await takeAll(tx, [quota], nowMs)) === null)
-          planned.push(mailOf(email, fresh, deps.config.name))
+        if (email !== null && rows.length > 0 && (await takeAll(tx, [quota], nowMs)) === null)
+          planned.push(mailOf(email, rows, deps.config.name))
       }
     }
     return { rows: fresh, messages: planned }
@@ -70,6 +64,18 @@ export async function deliverAlerts(deps: AlertDeps): Promise<void> {
       deps.log.error({ err: error }, 'An administrator could not be told of an alert by mail.')
     }
   }
+}
+
+/** Administrators hear of everything, a sub-administrator of what names them (`alsoTo`). */
+async function readersOf(tx: Tx): Promise<Pick<UserRow, 'id' | 'email' | 'role'>[]> {
+  return await tx
+    .selectFrom('users')
+    .select(['id', 'email', 'role'])
+    .where('kind', '=', 'system')
+    .where('role', 'in', ['admin', 'sub-admin'])
+    .where('status', '=', 'enabled')
+    .where('email', 'is not', null)
+    .execute()
 }
 
 function mailOf(to: string, rows: readonly AlertRow[], serverName: string): Message {

@@ -5,7 +5,10 @@ import type { Acting } from '../accounts/acting.ts'
 import { addPhone, resetFactors } from '../accounts/user-factors.ts'
 import { codeOf, openTestAuth, problemOf, type TestAuth } from '../sign-in/auth.fixture.ts'
 import { describeOnEveryStore } from '../store/every-store.fixture.ts'
-import { approveFactorReset, cancelFactorReset, listApprovals, requestFactorReset } from './approvals.ts'
+import { sendRecordedNotices } from '../factors/recorded-notices.ts'
+import { administratorOf, actingAs } from './approvals.fixture.ts'
+import { listApprovals } from './approval-view.ts'
+import { approve, cancelApproval, requestApproval } from './approvals.ts'
 
 const hourMs = 3_600_000
 const phone = '+4915112345678'
@@ -22,28 +25,19 @@ describeOnEveryStore('a reset that takes two administrators', (fresh) => {
     await anna.addTotp()
     await anna.addPhone(phone)
     target = anna.userId
-    first = acting((await auth.newUser('first')).userId)
-    second = acting((await auth.newUser('second')).userId)
+    first = actingAs(await administratorOf(auth, 'first'))
+    second = actingAs(await administratorOf(auth, 'second'))
   })
 
-  function acting(userId: UserId, permit = (): Promise<void> => Promise.resolve()): Acting {
-    return {
-      actor: `user:${userId}`,
-      address: '192.0.2.1',
-      mayChange: () => undefined,
-      permit,
-      ownerId: null,
-      mayUseGroup: () => Promise.resolve(),
-    }
-  }
+  const ask = (by: Acting) => requestApproval(auth.deps, { kind: 'reset-factors', userId: target }, by)
   const factorCount = async () =>
     (await auth.store.db.selectFrom('factors').select('id').where('userId', '=', target).execute()).length
-  const all = async () => await listApprovals(auth.store.db, auth.clock.nowMs(), () => true)
+  const all = async () => await listApprovals(auth.store.db, auth.clock.nowMs(), null)
 
   it('is asked for, approved by another one, and carried out once by who asked', async () => {
-    const asked = await requestFactorReset(auth.deps, target, first)
+    const asked = await ask(first)
     expect(asked).toMatchObject({ status: 'waiting', targetLoginName: 'anna', requestedBy: 'first' })
-    const approved = await approveFactorReset(auth.deps, asked.id, second)
+    const approved = await approve(auth.deps, asked.id, second)
     expect(approved).toMatchObject({ status: 'approved', decidedBy: 'second' })
     expect(await factorCount()).toBe(2)
     const { oneTimePassword } = await resetFactors(auth.deps, target, first)
@@ -56,72 +50,71 @@ describeOnEveryStore('a reset that takes two administrators', (fresh) => {
   it('is refused to one administrator alone, and says what is needed', async () => {
     const problem = await problemOf(resetFactors(auth.deps, target, first))
     expect([problem?.code, problem?.details]).toEqual(['NOT_ALLOWED', { reason: 'approval-needed' }])
-    await requestFactorReset(auth.deps, target, first)
+    await ask(first)
     expect(await codeOf(resetFactors(auth.deps, target, first))).toBe('NOT_ALLOWED')
     expect(await codeOf(addPhone(auth.deps, target, { number: '+4915199999999' }, first))).toBe('NOT_ALLOWED')
     expect(await factorCount()).toBe(2)
   })
 
   it('is approved neither by who asked, nor by the target, nor by a program', async () => {
-    const { id } = await requestFactorReset(auth.deps, target, first)
-    expect(await codeOf(approveFactorReset(auth.deps, id, first))).toBe('NOT_ALLOWED')
-    expect(await codeOf(approveFactorReset(auth.deps, id, acting(target)))).toBe('NOT_ALLOWED')
+    const { id } = await ask(first)
+    expect(await codeOf(approve(auth.deps, id, first))).toBe('NOT_ALLOWED')
+    expect(await codeOf(approve(auth.deps, id, actingAs(target)))).toBe('NOT_ALLOWED')
     const program = { ...second, actor: 'token:tok_AAAAAAAAAAAAAAAAAAAAAA' }
-    expect(await codeOf(approveFactorReset(auth.deps, id, program))).toBe('NOT_ALLOWED')
-    expect(await codeOf(requestFactorReset(auth.deps, target, program))).toBe('NOT_ALLOWED')
+    expect(await codeOf(approve(auth.deps, id, program))).toBe('NOT_ALLOWED')
+    expect(await codeOf(ask(program))).toBe('NOT_ALLOWED')
     expect((await all())[0]?.status).toBe('waiting')
   })
 
   it('is carried out by nobody but who asked', async () => {
-    const { id } = await requestFactorReset(auth.deps, target, first)
-    await approveFactorReset(auth.deps, id, second)
+    const { id } = await ask(first)
+    await approve(auth.deps, id, second)
     expect(await codeOf(resetFactors(auth.deps, target, second))).toBe('NOT_ALLOWED')
   })
 
   it('changes nothing without the second factor of who acts', async () => {
-    const refusing = acting('usr_BBBBBBBBBBBBBBBBBBBBBB' as UserId, () =>
-      Promise.reject(new Error('no grant')),
-    )
-    await expect(requestFactorReset(auth.deps, target, refusing)).rejects.toThrow('no grant')
-    const { id } = await requestFactorReset(auth.deps, target, first)
-    await expect(approveFactorReset(auth.deps, id, refusing)).rejects.toThrow('no grant')
+    const refusing = { ...second, permit: () => Promise.reject(new Error('no grant')) }
+    await expect(ask(refusing)).rejects.toThrow('no grant')
+    const { id } = await ask(first)
+    await expect(approve(auth.deps, id, refusing)).rejects.toThrow('no grant')
     expect((await all()).map(({ status }) => status)).toEqual(['waiting'])
   })
 
   it('ends after its hours, whatever was approved, and with a clock set back', async () => {
-    const { id } = await requestFactorReset(auth.deps, target, first)
-    await approveFactorReset(auth.deps, id, second)
+    const { id } = await ask(first)
+    await approve(auth.deps, id, second)
     auth.clock.advance(-hourMs)
     expect(await codeOf(resetFactors(auth.deps, target, first))).toBe('NOT_ALLOWED')
     auth.clock.advance(25 * hourMs)
     expect(await codeOf(resetFactors(auth.deps, target, first))).toBe('NOT_ALLOWED')
     expect((await all()).map(({ status }) => status)).toEqual(['expired'])
-    expect(await codeOf(requestFactorReset(auth.deps, target, first))).toBe('done')
+    expect(await codeOf(ask(first))).toBe('done')
   })
 
   it('is stopped by either of them, also when it was approved', async () => {
-    const { id } = await requestFactorReset(auth.deps, target, first)
-    expect(await codeOf(requestFactorReset(auth.deps, target, second))).toBe('CONFLICT')
-    await approveFactorReset(auth.deps, id, second)
-    expect((await cancelFactorReset(auth.deps, id, second)).status).toBe('cancelled')
-    expect(await codeOf(cancelFactorReset(auth.deps, id, first))).toBe('CONFLICT')
+    const { id } = await ask(first)
+    expect(await codeOf(ask(second))).toBe('CONFLICT')
+    await approve(auth.deps, id, second)
+    expect((await cancelApproval(auth.deps, id, second)).status).toBe('cancelled')
+    expect(await codeOf(cancelApproval(auth.deps, id, first))).toBe('CONFLICT')
     expect(await codeOf(resetFactors(auth.deps, target, first))).toBe('NOT_ALLOWED')
   })
 
   it('is told to its target when it is asked for and when it is approved', async () => {
-    const { id } = await requestFactorReset(auth.deps, target, first)
-    await approveFactorReset(auth.deps, id, second)
-    const told = () => auth.messages.filter(({ to }) => to === phone).map(({ text }) => text)
-    await expect.poll(() => told().length).toBe(2)
-    expect(told().join()).toMatch(/asked to remove[\s\S]*agreed to remove/)
+    const { id } = await ask(first)
+    await approve(auth.deps, id, second)
+    await sendRecordedNotices(auth.deps)
+    const told = auth.messages.filter(({ to }) => to === phone).map(({ text }) => text)
+    expect(told).toHaveLength(2)
+    expect(told.join()).toMatch(/asked to remove[\s\S]*agreed to remove/)
   })
 
   it('raced by a cancel is either stopped or carried out', async () => {
-    const { id } = await requestFactorReset(auth.deps, target, first)
-    await approveFactorReset(auth.deps, id, second)
+    const { id } = await ask(first)
+    await approve(auth.deps, id, second)
     const ends = await Promise.all([
       codeOf(resetFactors(auth.deps, target, first)),
-      codeOf(cancelFactorReset(auth.deps, id, second)),
+      codeOf(cancelApproval(auth.deps, id, second)),
     ])
     expect([
       ['done', 'CONFLICT'],

@@ -1,158 +1,134 @@
 import type { Kysely } from 'kysely'
-import { isoOf } from '../../shared/clock.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { Approval } from '../../shared/model/approval.ts'
+import type { Approval, ApprovalSubject } from '../../shared/model/approval.ts'
 import { userIdSchema, type ApprovalId, type UserId } from '../../shared/model/ids.ts'
+import { auditedBy, type Acting, type By } from '../accounts/acting.ts'
+import { recordAlert } from '../alerts/alerts.ts'
 import { appendAudit } from '../audit/audit.ts'
-import type { Acting } from '../accounts/acting.ts'
-import type { AuthDeps } from '../accounts/auth-deps.ts'
-import { policyOfUser } from '../accounts/policies.ts'
-import { noSuchUser } from '../accounts/user-list.ts'
-import { announce } from '../factors/announce.ts'
+import { canonicalJson } from '../audit/canonical-json.ts'
+import type { ServerDeps } from '../deps.ts'
+import { recordNotice } from '../factors/recorded-notices.ts'
 import { newId } from '../server-key.ts'
 import type { ApprovalRow } from '../store/recovery-tables.ts'
 import type { Tx } from '../store/store.ts'
 import type { Tables } from '../store/tables.ts'
+import { approvalOf, isOpen, noSuchApproval, subjectOf } from './approval-view.ts'
+import { approversOf, isNew } from './approvers.ts'
+import { lockOf, requireSubject, targetOf, type Subject } from './subjects.ts'
+
+type ApprovalDeps = Pick<ServerDeps, 'store' | 'clock'>
 
 const hourMs = 3_600_000
 
 /**
- * Asks for the reset of one user's second factors where policy wants two administrators. The user is told on
- * every channel; another administrator approves it, and only who asked can then carry it out, once.
+ * Asks a second administrator to agree. All of them are alerted, and a user whom it is about is told on every
+ * channel. Another administrator approves it, and only who asked can then carry it out, once.
  *
- * @throws AppError STEP_UP_REQUIRED, NOT_FOUND, NOT_ALLOWED; CONFLICT while one waits already
+ * @throws AppError STEP_UP_REQUIRED, NOT_FOUND, NOT_ALLOWED; CONFLICT while one waits already, or with details
+ *   `reason` `no-second-administrator` where nobody could approve it
  */
-export async function requestFactorReset(
-  deps: AuthDeps,
-  targetUserId: UserId,
+export async function requestApproval(
+  deps: ApprovalDeps,
+  subject: ApprovalSubject,
   by: Acting,
 ): Promise<Approval> {
   const requestedBy = personOf(by)
-  const approval = await decide(deps, targetUserId, async (tx, nowMs) => {
-    const user = await tx.selectFrom('users').selectAll().where('id', '=', targetUserId).executeTakeFirst()
-    if (user === undefined) throw noSuchUser()
-    by.mayChange(user)
+  return await decide(deps, subject, async (tx, nowMs) => {
+    const found = await requireSubject(tx, subject, by)
+    if (subject.kind === 'move-user') await by.mayUseGroup(tx, subject.groupId)
     await by.permit(tx)
-    if ((await openApproval(tx, targetUserId, nowMs)) !== undefined) {
-      throw new AppError('CONFLICT', 'The reset of this user was asked for already.')
+    if ((await openApproval(tx, subject, nowMs)) !== undefined) {
+      throw new AppError('CONFLICT', 'This was asked for already.')
     }
-    const policy = await policyOfUser(tx, targetUserId)
+    if ((await approversOf(tx, found.target, requestedBy, nowMs)).length === 0) throw noSecond()
     const id = newId<ApprovalId>('apr')
+    const expiresAt = nowMs + found.approvalHours * hourMs
     await tx
       .insertInto('approvals')
       .values({
         id,
-        targetUserId,
+        subject: canonicalJson(subject),
+        targetUserId: targetOf(subject),
         requestedBy,
         requestedAt: nowMs,
-        expiresAt: nowMs + policy.recovery.approvalHours * hourMs,
+        expiresAt,
         status: 'waiting',
         decidedBy: null,
         decidedAt: null,
       })
       .execute()
-    await record(tx, by, nowMs, 'approval.requested', id, targetUserId)
-    return await approvalOf(tx, id, nowMs)
+    await record(tx, by, nowMs, 'approval.requested', id, subject)
+    const approval = await approvalOf(tx, id, nowMs)
+    await alertOthers(tx, approval, found, nowMs)
+    if (subject.kind === 'reset-factors') await tell(tx, nowMs, subject.userId, 'reset-requested')
+    return approval
   })
-  announce(deps, { userId: targetUserId, what: 'reset-requested', label: '', exceptFactorId: null })
-  return approval
 }
 
 /**
- * Agrees as the second administrator. Nobody approves what they asked for themselves, nor their own reset.
+ * Agrees as the second administrator, or as somebody on the server's host. Nobody approves what they asked for
+ * themselves, nor what is about them.
  *
  * @throws AppError STEP_UP_REQUIRED, NOT_FOUND, NOT_ALLOWED; CONFLICT when it waits no more
  */
-export async function approveFactorReset(deps: AuthDeps, id: ApprovalId, by: Acting): Promise<Approval> {
-  const approver = personOf(by)
-  const target = await targetOf(deps.store.db, id)
-  const approval = await decide(deps, target, async (tx, nowMs) => {
-    const row = await requireWaiting(tx, id, by, nowMs)
-    if (approver === row.requestedBy || approver === row.targetUserId) {
-      throw new AppError('NOT_ALLOWED', 'Another administrator must approve this.')
+export async function approve(deps: ApprovalDeps, id: ApprovalId, by: By): Promise<Approval> {
+  const approver = typeof by === 'string' ? null : personOf(by)
+  const subject = await subjectById(deps.store.db, id)
+  return await decide(deps, subject, async (tx, nowMs) => {
+    const { found, row } = await requireOpen(tx, id, by, nowMs)
+    if (row.status !== 'waiting') throw new AppError('CONFLICT', 'This was approved already.')
+    if (typeof by !== 'string') {
+      const able = await approversOf(tx, found.target, row.requestedBy, nowMs)
+      if (!able.some((user) => user.id === approver)) throw await notAbleTo(tx, approver, nowMs)
+      await by.permit(tx)
     }
-    await by.permit(tx)
-    await tx
-      .updateTable('approvals')
-      .set({ status: 'approved', decidedBy: approver, decidedAt: nowMs })
-      .where('id', '=', id)
-      .execute()
-    await record(tx, by, nowMs, 'approval.approved', id, row.targetUserId)
+    await close(tx, id, 'approved', by, nowMs)
+    await record(tx, by, nowMs, 'approval.approved', id, subject)
+    if (subject.kind === 'reset-factors') await tell(tx, nowMs, subject.userId, 'reset-approved')
     return await approvalOf(tx, id, nowMs)
   })
-  announce(deps, { userId: target, what: 'reset-approved', label: '', exceptFactorId: null })
-  return approval
 }
 
-/** Any administrator who may change the user may stop it, also after the approval. @throws AppError NOT_FOUND, CONFLICT */
-export async function cancelFactorReset(deps: AuthDeps, id: ApprovalId, by: Acting): Promise<Approval> {
-  const person = personOf(by)
-  return await decide(deps, await targetOf(deps.store.db, id), async (tx, nowMs) => {
-    const row = await requireOpen(tx, id, by, nowMs)
-    await tx
-      .updateTable('approvals')
-      .set({ status: 'cancelled', decidedBy: person, decidedAt: nowMs })
-      .where('id', '=', id)
-      .execute()
-    await record(tx, by, nowMs, 'approval.cancelled', id, row.targetUserId)
+/** Whoever may decide about it may refuse it, also after the approval. @throws AppError NOT_FOUND, CONFLICT */
+export async function cancelApproval(deps: ApprovalDeps, id: ApprovalId, by: By): Promise<Approval> {
+  if (typeof by !== 'string') personOf(by)
+  const subject = await subjectById(deps.store.db, id)
+  return await decide(deps, subject, async (tx, nowMs) => {
+    await requireOpen(tx, id, by, nowMs)
+    await close(tx, id, 'cancelled', by, nowMs)
+    await record(tx, by, nowMs, 'approval.cancelled', id, subject)
     return await approvalOf(tx, id, nowMs)
   })
 }
 
 /**
- * Uses the approval up that the reset of this user needs, in the reset's own transaction, which holds the lock
- * of the user. Where one administrator is enough it does nothing.
+ * Uses the approval up that this needs, in the transaction that does it, which holds the lock of the subject.
+ * The command on the host needs none: it is for an administrator who is alone.
  *
  * @throws AppError NOT_ALLOWED with details `reason` `approval-needed`
  */
-export async function useApproval(tx: Tx, targetUserId: UserId, by: Acting, nowMs: number): Promise<void> {
-  const { recovery } = await policyOfUser(tx, targetUserId)
-  if (!recovery.twoAdministrators) return
-  const row = await openApproval(tx, targetUserId, nowMs)
+export async function useApproval(tx: Tx, subject: ApprovalSubject, by: By, nowMs: number): Promise<void> {
+  if (typeof by === 'string') return
+  const row = await openApproval(tx, subject, nowMs)
   if (row?.status !== 'approved' || by.actor !== `user:${row.requestedBy}`) throw approvalNeeded()
   await tx.updateTable('approvals').set({ status: 'carried-out' }).where('id', '=', row.id).execute()
 }
 
-/** @throws AppError NOT_ALLOWED where a reset by a way around it would be one administrator's alone */
-export async function requireNoApproval(tx: Tx, userId: UserId): Promise<void> {
-  if ((await policyOfUser(tx, userId)).recovery.twoAdministrators) throw approvalNeeded()
-}
-
-function approvalNeeded(): AppError {
+export function approvalNeeded(): AppError {
   return new AppError(
     'NOT_ALLOWED',
-    'Two administrators are needed for this: ask for the reset, and let another one approve it.',
-    {
-      details: { reason: 'approval-needed' },
-    },
+    'Two administrators are needed for this: ask for it, and let another one approve it.',
+    { details: { reason: 'approval-needed' } },
   )
 }
 
-/** Newest first. */
-export async function listApprovals(
-  db: Kysely<Tables>,
-  nowMs: number,
-  mayRead: (ownerId: UserId | null) => boolean,
-): Promise<Approval[]> {
-  const rows = await db
-    .selectFrom('approvals')
-    .innerJoin('users', 'users.id', 'approvals.targetUserId')
-    .select(['approvals.id', 'users.ownerId'])
-    .orderBy('approvals.requestedAt', 'desc')
-    .limit(200)
-    .execute()
-  const readable = rows.filter(({ ownerId }) => mayRead(ownerId))
-  return await Promise.all(readable.map(({ id }) => approvalOf(db, id, nowMs)))
-}
-
-/** Under the lock of the target: one is approved, cancelled or carried out, never two of them. */
+/** Under the lock of the subject: one is approved, cancelled or carried out, never two of them. */
 async function decide<T>(
-  { clock, store }: AuthDeps,
-  targetUserId: UserId,
+  { clock, store }: ApprovalDeps,
+  subject: ApprovalSubject,
   work: (tx: Tx, nowMs: number) => Promise<T>,
 ): Promise<T> {
-  const locks = [`user:${targetUserId}`, 'audit']
-  return await store.transact(locks, (tx) => work(tx, clock.nowMs()))
+  return await store.transact([lockOf(subject), 'audit'], (tx) => work(tx, clock.nowMs()))
 }
 
 /** Two programs are not two people. */
@@ -162,74 +138,112 @@ function personOf({ actor }: Acting): UserId {
   throw new AppError('NOT_ALLOWED', 'This needs people, each with a second factor of their own.')
 }
 
-async function targetOf(db: Kysely<Tables>, id: ApprovalId): Promise<UserId> {
-  const row = await db.selectFrom('approvals').select('targetUserId').where('id', '=', id).executeTakeFirst()
+async function subjectById(db: Kysely<Tables>, id: ApprovalId): Promise<ApprovalSubject> {
+  const row = await db.selectFrom('approvals').select('subject').where('id', '=', id).executeTakeFirst()
   if (row === undefined) throw noSuchApproval()
-  return row.targetUserId
+  return subjectOf(row)
 }
 
-async function requireWaiting(tx: Tx, id: ApprovalId, by: Acting, nowMs: number): Promise<ApprovalRow> {
-  const row = await requireOpen(tx, id, by, nowMs)
-  if (row.status !== 'waiting') throw new AppError('CONFLICT', 'This was approved already.')
-  return row
-}
-
-async function requireOpen(tx: Tx, id: ApprovalId, by: Acting, nowMs: number): Promise<ApprovalRow> {
+async function requireOpen(
+  tx: Tx,
+  id: ApprovalId,
+  by: By,
+  nowMs: number,
+): Promise<{ readonly row: ApprovalRow; readonly found: Subject }> {
   const row = await tx.selectFrom('approvals').selectAll().where('id', '=', id).executeTakeFirst()
   if (row === undefined) throw noSuchApproval()
-  const user = await tx.selectFrom('users').selectAll().where('id', '=', row.targetUserId).executeTakeFirst()
-  if (user === undefined) throw noSuchApproval()
-  by.mayChange(user)
+  const found = await requireSubject(tx, subjectOf(row), by)
   if (!isOpen(row, nowMs)) throw new AppError('CONFLICT', 'This is over: ask for it again.')
-  return row
+  return { row, found }
 }
 
-async function openApproval(tx: Tx, targetUserId: UserId, nowMs: number): Promise<ApprovalRow | undefined> {
+async function openApproval(
+  tx: Tx,
+  subject: ApprovalSubject,
+  nowMs: number,
+): Promise<ApprovalRow | undefined> {
   const rows = await tx
     .selectFrom('approvals')
     .selectAll()
-    .where('targetUserId', '=', targetUserId)
+    .where('subject', '=', canonicalJson(subject))
     .where('status', 'in', ['waiting', 'approved'])
     .execute()
   return rows.find((row) => isOpen(row, nowMs))
 }
 
-/** A clock that was set back makes no approval live longer. */
-function isOpen(row: ApprovalRow, nowMs: number): boolean {
-  const isLive = row.status === 'waiting' || row.status === 'approved'
-  return isLive && nowMs < row.expiresAt && nowMs >= row.requestedAt - 60_000
+async function close(
+  tx: Tx,
+  id: ApprovalId,
+  status: 'approved' | 'cancelled',
+  by: By,
+  decidedAt: number,
+): Promise<void> {
+  const decidedBy = typeof by === 'string' ? by : by.actor
+  await tx.updateTable('approvals').set({ status, decidedBy, decidedAt }).where('id', '=', id).execute()
 }
 
-async function approvalOf(db: Kysely<Tables>, id: ApprovalId, nowMs: number): Promise<Approval> {
-  const row = await db.selectFrom('approvals').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
-  const nameOf = async (userId: UserId): Promise<string> =>
-    (await db.selectFrom('users').select('loginName').where('id', '=', userId).executeTakeFirst())
-      ?.loginName ?? userId
-  const isLive = row.status === 'waiting' || row.status === 'approved'
-  return {
-    id: row.id,
-    targetUserId: row.targetUserId,
-    targetLoginName: await nameOf(row.targetUserId),
-    requestedBy: await nameOf(row.requestedBy),
-    requestedAt: isoOf(row.requestedAt),
-    expiresAt: isoOf(row.expiresAt),
-    status: isLive && !isOpen(row, nowMs) ? 'expired' : row.status,
-    decidedBy: row.decidedBy === null ? null : await nameOf(row.decidedBy),
-    decidedAt: row.decidedAt === null ? null : isoOf(row.decidedAt),
-  }
+async function tell(
+  tx: Tx,
+  nowMs: number,
+  userId: UserId,
+  what: 'reset-requested' | 'reset-approved',
+): Promise<void> {
+  await recordNotice(tx, nowMs, { userId, what, label: '', exceptFactorId: null })
+}
+
+/** Also who asked: whose session was stolen hears of it so. */
+async function alertOthers(
+  tx: Tx,
+  { about, expiresAt, id, requestedBy }: Approval,
+  { target }: Subject,
+  nowMs: number,
+): Promise<void> {
+  const subject = await subjectById(tx, id)
+  const details = { approvalId: id, subject: subject.kind, by: requestedBy, about, until: expiresAt }
+  const ownerId = target?.ownerId ?? null
+  await recordAlert(
+    tx,
+    {
+      kind: 'approval-requested',
+      about: id,
+      details: { ...details, ...(ownerId === null ? {} : { alsoTo: ownerId }) },
+    },
+    nowMs,
+  )
 }
 
 async function record(
   tx: Tx,
-  { actor, address }: Acting,
+  by: By,
   at: number,
   action: string,
   target: ApprovalId,
-  userId: UserId,
+  subject: ApprovalSubject,
 ): Promise<void> {
-  await appendAudit(tx, { at, actor, action, outcome: 'ok', target, address, details: { userId } })
+  const { kind, ...about } = subject
+  const facts = 'settings' in about ? { ...about, settings: about.settings.join(' ') } : about
+  const details = { subject: kind, ...facts }
+  await appendAudit(tx, { at, ...auditedBy(by), action, outcome: 'ok', target, details })
 }
 
-function noSuchApproval(): AppError {
-  return new AppError('NOT_FOUND', 'There is no such request.')
+function noSecond(): AppError {
+  return new AppError(
+    'CONFLICT',
+    'There is no other administrator who could approve this. Use the command on the server’s host, or make a second administrator there.',
+    { details: { reason: 'no-second-administrator' } },
+  )
+}
+
+async function notAbleTo(tx: Tx, approver: UserId | null, nowMs: number): Promise<AppError> {
+  const user =
+    approver === null
+      ? undefined
+      : await tx.selectFrom('users').select('handedOverAt').where('id', '=', approver).executeTakeFirst()
+  return user !== undefined && isNew(user, nowMs)
+    ? new AppError(
+        'NOT_ALLOWED',
+        'Another administrator made this account or let it in a short while ago; it approves nothing yet.',
+        { details: { reason: 'new-administrator' } },
+      )
+    : new AppError('NOT_ALLOWED', 'Another administrator must approve this.')
 }

@@ -4,7 +4,7 @@ import { deviceIdSchema } from '../../shared/model/ids.ts'
 import { findUser } from '../accounts/users.ts'
 import { appendAudit } from '../audit/audit.ts'
 import { deviceOf } from '../devices/device-model.ts'
-import { revokeDevice } from '../devices/revoking.ts'
+import { refuseDevice } from '../devices/revoking.ts'
 import { untrustDevice } from '../devices/trust.ts'
 import type { Tx } from '../store/store.ts'
 import type { DeviceRow } from '../store/tables.ts'
@@ -45,7 +45,7 @@ export function addDevice(program: Command, io: CommandIo): void {
     'device revoke dev_3q2-7wAAAAAAAAAAAAAAAA',
   ).action(async (text: string, options: CommonOptions) => {
     const wasEnrolled = await withServer(options, io, (deps) =>
-      change(deps, text, 'device.revoked', revokeDevice),
+      change(deps, text, 'device.revoked', refuseDevice),
     )
     answer(io, options, { wasEnrolled }, wasEnrolled ? 'Revoked.\n' : 'It was revoked before.\n')
   })
@@ -75,12 +75,12 @@ async function readDevices(deps: AdminDeps, loginName: string | undefined) {
   return (await query.execute()).map((row) => ({ ...deviceOf(row), loginName: row.loginName }))
 }
 
-async function deviceRow(deps: AdminDeps, text: string): Promise<Pick<DeviceRow, 'id' | 'userId'>> {
+async function deviceRow(deps: AdminDeps, text: string): Promise<Pick<DeviceRow, 'id' | 'userId' | 'name'>> {
   const id = deviceIdSchema.safeParse(text)
   const row = id.success
     ? await deps.store.db
         .selectFrom('devices')
-        .select(['id', 'userId'])
+        .select(['id', 'userId', 'name'])
         .where('id', '=', id.data)
         .executeTakeFirst()
     : undefined
@@ -93,7 +93,7 @@ async function change(
   deps: AdminDeps,
   text: string,
   action: 'device.revoked' | 'device.trust-ended',
-  work: (tx: Tx, device: Pick<DeviceRow, 'id' | 'userId'>, nowMs: number) => Promise<boolean>,
+  work: (tx: Tx, device: Pick<DeviceRow, 'id' | 'userId' | 'name'>, nowMs: number) => Promise<boolean>,
 ): Promise<boolean> {
   const row = await deviceRow(deps, text)
   return await deps.store.transact([`user:${row.userId}`, `device:${row.id}`, 'audit'], async (tx) => {

@@ -2,6 +2,8 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { listAlerts } from '../alerts/alerts.ts'
+import { approversOf } from '../approvals/approvers.ts'
+import { isDemandedAnywhere } from '../approvals/subjects.ts'
 import { listAudit, verifyAudit } from '../audit/audit.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { ServerConfig } from '../config.ts'
@@ -88,6 +90,11 @@ export const doctorChecks: Readonly<Record<string, Check>> = {
     return passkeys(await passkeyReadiness(store.db, config))
   },
   messages: ({ config, dataFolder, store }) => messages(config, dataFolder, store),
+  administrators: async ({ store, clock }) => {
+    if ((await store.pendingMigrations()).length > 0)
+      return warning('Not looked at before the database is up to date.')
+    return await administrators(store, clock)
+  },
   alerts: async ({ store }) => {
     if ((await store.pendingMigrations()).length > 0)
       return warning('Not looked at before the database is up to date.')
@@ -110,6 +117,17 @@ function passkeys({ isOffered, lackingCount, requiredCount }: PasskeyReadiness) 
   return ok(
     requiredCount === 0 ? 'Offered, required of nobody' : `Required of ${requiredCount}, who have one`,
   )
+}
+
+/** Where two are demanded, somebody else than who asks must be there to agree. */
+async function administrators({ db }: Store, clock: Clock) {
+  const able = (await approversOf(db, null, null, clock.nowMs())).length
+  if (able < 2 && (await isDemandedAnywhere(db))) {
+    return warning(
+      `Policy demands two administrators, and ${able} could take part: approvals are given on this host only.`,
+    )
+  }
+  return ok(`${able} with a second factor`)
 }
 
 export async function examine(subject: DoctorSubject): Promise<Finding[]> {

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { productVersion } from '../../shared/version.ts'
 import { addAlert } from './alert.ts'
+import { addApproval } from './approval.ts'
 import { addAudit } from './audit.ts'
 import { addDevice } from './device.ts'
 import { addDoctor } from './doctor.ts'
@@ -43,6 +44,7 @@ No command takes a secret as an argument: arguments can be read by everybody on 
   addTrash(program, io)
   addSender(program, io)
   addAlert(program, io)
+  addApproval(program, io)
   addAudit(program, io)
   addDoctor(program, io)
   return program

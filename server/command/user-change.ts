@@ -5,6 +5,7 @@ import { accountFieldsSchema } from '../../shared/model/administration.ts'
 import type { UserId } from '../../shared/model/ids.ts'
 import { changeEach } from '../accounts/change-each.ts'
 import { findGroup } from '../accounts/groups.ts'
+import { stated } from '../accounts/stated.ts'
 import { changeRole, moveUser, setSecondFactorRule, updateUser } from '../accounts/update-user.ts'
 import { listUsers, readAccount } from '../accounts/user-list.ts'
 import { enableUser, findUser, suspendUser } from '../accounts/users.ts'
@@ -13,14 +14,18 @@ import { FaultsFound } from './faults-found.ts'
 import type { CommandIo } from './io.ts'
 import { table } from './table.ts'
 
-interface SetOptions extends CommonOptions {
+/** What `user add` and `user set` both say about an account, as it was typed. */
+export interface FieldOptions {
   readonly displayName?: string
   readonly email?: string
   readonly audience?: string
   readonly subscription?: string
+  readonly expires?: string
+}
+
+interface SetOptions extends CommonOptions, FieldOptions {
   readonly group?: string
   readonly secondFactor?: string
-  readonly expires?: string
   readonly owner?: string
   readonly quotaBytes?: string
   readonly role?: SystemRole
@@ -36,16 +41,9 @@ interface BulkOptions extends CommonOptions {
 
 export function addUserChange(user: Command, io: CommandIo): void {
   common(
-    user
-      .command('set <login-name>')
-      .description('Change what is known about an account')
-      .option('--display-name <text>', 'name as people read it')
-      .option('--email <address>', 'address for notices; none = no address')
-      .option('--audience <audience>', 'internal or external')
-      .option('--subscription <subscription>', 'paid or trial')
+    withFields(user.command('set <login-name>').description('Change what is known about an account'))
       .option('--group <name>', 'policy group')
       .option('--second-factor <rule>', 'required or offered for this one; group = as the group says')
-      .option('--expires <time>', 'end of the account, such as 2027-01-01T00:00:00Z; none = no end')
       .option('--owner <login-name>', 'the sub-administrator whose user this is; none = nobody’s')
       .option(
         '--quota-bytes <bytes>',
@@ -84,39 +82,46 @@ export function addUserChange(user: Command, io: CommandIo): void {
   })
 }
 
+export function withFields(command: Command): Command {
+  return command
+    .option('--display-name <text>', 'name as people read it')
+    .option('--email <address>', 'address for notices; none = no address')
+    .option('--audience <audience>', 'own people (internal) or customers (external)')
+    .option('--subscription <subscription>', 'paid or trial')
+    .option('--expires <time>', 'end of the account, such as 2027-01-01T00:00:00Z; none = no end')
+}
+
+/** @throws AppError INPUT_INVALID with the path of what cannot be */
+export function fieldsOf(options: FieldOptions, more: object = {}) {
+  const { audience, displayName, email, expires, subscription } = options
+  const orNull = (value: string | undefined) => (value === 'none' ? null : value)
+  const all = {
+    displayName,
+    audience,
+    subscription,
+    email: orNull(email),
+    expiresAt: orNull(expires),
+    ...more,
+  }
+  const fields = accountFieldsSchema.partial().safeParse(stated(all))
+  if (!fields.success) throw inputError(fields.error)
+  return stated(fields.data)
+}
+
 async function setUser(deps: AdminDeps, loginName: string, options: SetOptions) {
-  const {
-    audience,
-    displayName,
-    email,
-    expires,
-    group,
-    owner,
-    quotaBytes,
-    role,
-    secondFactor,
-    subscription,
-  } = options
+  const { group, owner, quotaBytes, role, secondFactor } = options
   const { id, version } = await findUser(deps, loginName)
-  const orNull = (value: string) => (value === 'none' ? null : value)
-  const stated = {
-    displayName,
-    audience,
-    subscription,
-    email: email === undefined ? undefined : orNull(email),
-    expiresAt: expires === undefined ? undefined : orNull(expires),
+  const fields = fieldsOf(options, {
     secondFactor: secondFactor === 'group' ? null : secondFactor,
     groupId: group === undefined ? undefined : (await findGroup(deps, group)).id,
     quotaBytes: quotaBytes === undefined ? undefined : quotaBytes === 'none' ? null : Number(quotaBytes),
     ownerId: owner === undefined || owner === 'none' ? orNullId(owner) : (await findUser(deps, owner)).id,
-  }
-  const entries = Object.entries(stated).filter(([, value]) => value !== undefined)
-  if (entries.length === 0 && role === undefined) {
+  })
+  const isChange = Object.keys(fields).length > 0
+  if (!isChange && role === undefined) {
     throw new AppError('INPUT_INVALID', 'Say what to change; --help shows what there is.')
   }
-  const fields = accountFieldsSchema.partial().safeParse(Object.fromEntries(entries))
-  if (!fields.success) throw inputError(fields.error)
-  if (entries.length > 0) await updateUser(deps, id, { ...fields.data, version }, deps.by)
+  if (isChange) await updateUser(deps, id, { ...fields, version }, deps.by)
   if (role !== undefined) {
     const current = await readAccount(deps, id, null)
     await changeRole(deps, id, { role, version: current.version }, deps.by)

@@ -19,7 +19,7 @@ import type { UserId } from '../../shared/model/ids.ts'
 import { answer, common, withServer, type AdminDeps, type CommonOptions } from './context.ts'
 import type { CommandIo } from './io.ts'
 import { repeated } from './options.ts'
-import { addUserChange } from './user-change.ts'
+import { addUserChange, fieldsOf, withFields, type FieldOptions } from './user-change.ts'
 import { addUserImport } from './user-import.ts'
 import { readPhoneNumber } from '../factors/phone-numbers.ts'
 import { table, timeText } from './table.ts'
@@ -29,9 +29,8 @@ interface PasswordOptions extends CommonOptions {
   readonly passwordStdin?: boolean
 }
 
-interface AddOptions extends PasswordOptions {
+interface AddOptions extends PasswordOptions, FieldOptions {
   readonly group?: string
-  readonly displayName?: string
   readonly role?: string
   readonly phone?: readonly string[]
 }
@@ -40,15 +39,17 @@ export function addUser(program: Command, io: CommandIo): void {
   const user = program.command('user').description('Accounts: backup users and system users')
 
   common(
-    user
-      .command('add <login-name>')
-      .description('Make an account with a one-time password, which is shown once')
-      .option('--display-name <text>', 'name as people read it')
+    withFields(
+      user
+        .command('add <login-name>')
+        .description('Make an account with a one-time password, which is shown once'),
+    )
       .option('--group <name>', 'policy group')
       .option('--phone <number>', 'a phone for passcodes, with country code; may be repeated', repeated)
       .option('--role <role>', `makes a system user: ${systemRoles.join(' or ')}`)
       .option('--password-stdin', 'read the one-time password from standard input'),
     'user add anna --display-name "Anna Berg" --phone "+49 1512 3456789"',
+    'user add guest --subscription trial --expires 2027-01-31T00:00:00Z',
     'user add backup-admin --role admin',
     'user add anna --password-stdin --json < one-time-password',
   ).action((loginName: string, options: AddOptions) => add(loginName, options, io))
@@ -155,6 +156,7 @@ export function addUser(program: Command, io: CommandIo): void {
 
 async function add(loginName: string, options: AddOptions, io: CommandIo): Promise<void> {
   const role = options.role === undefined ? undefined : roleOf(options.role)
+  const fields = fieldsOf(options)
   const chosen = await givenPassword(options, io)
   const once = await withServer(options, io, async (deps) => {
     // Before the account: a number that cannot be must not leave an account without it.
@@ -165,7 +167,7 @@ async function add(loginName: string, options: AddOptions, io: CommandIo): Promi
         loginName,
         kind: role === undefined ? 'backup' : 'system',
         ...(role === undefined ? {} : { role }),
-        ...(options.displayName === undefined ? {} : { displayName: options.displayName }),
+        ...fields,
         ...(options.group === undefined ? {} : { groupName: options.group }),
         ...(chosen === undefined ? {} : { oneTimePassword: chosen }),
       },

@@ -1,4 +1,5 @@
 import type { DeviceId, UserId } from '../../shared/model/ids.ts'
+import { recordNotice } from '../factors/recorded-notices.ts'
 import type { Tx } from '../store/store.ts'
 
 /**
@@ -26,4 +27,18 @@ export async function revokeDevice(
     .where('endedAt', 'is', null)
     .execute()
   return numUpdatedRows === 1n
+}
+
+/** The same by an administrator: the computer's owner is told that nothing is backed up from it any more. */
+export async function refuseDevice(
+  tx: Tx,
+  device: { readonly id: DeviceId; readonly userId: UserId; readonly name: string },
+  nowMs: number,
+): Promise<boolean> {
+  const wasEnrolled = await revokeDevice(tx, device, nowMs)
+  if (wasEnrolled) {
+    const about = { what: 'device-revoked', label: device.name, exceptFactorId: null } as const
+    await recordNotice(tx, nowMs, { userId: device.userId, ...about })
+  }
+  return wasEnrolled
 }

@@ -22,11 +22,26 @@ export interface Notice {
     | 'switched-off'
     | 'reset-requested'
     | 'reset-approved'
+    | 'factors-reset'
+    | 'phone-entered'
+    | 'email-entered'
+    | 'email-removed'
+    | 'one-time-password'
+    | 'suspended'
+    | 'role-changed'
+    | 'device-revoked'
   readonly label: string
   /** The method that it is about, which gets no message about itself. */
   readonly exceptFactorId: FactorId | null
   /** A mail address that was the account's until now. */
   readonly alsoTo?: string
+}
+
+/** Where an account's owner can be reached, besides by what the notice is about. */
+export interface Contacts {
+  /** E.164. */
+  readonly phones: readonly string[]
+  readonly addresses: readonly string[]
 }
 
 /**
@@ -50,8 +65,17 @@ export function sendPlanned(deps: AuthDeps, userId: UserId, messages: readonly M
   })
 }
 
-/** The messages of a notice, counted against all limits. The transaction must hold `sendsLock`. */
-export async function plannedNotices(deps: AuthDeps, tx: Tx, notice: Notice): Promise<Message[]> {
+/**
+ * The messages of a notice, counted against all limits. The transaction must hold `sendsLock`.
+ *
+ * @param contacts as they were when it happened; left out = as they are
+ */
+export async function plannedNotices(
+  deps: AuthDeps,
+  tx: Tx,
+  notice: Notice,
+  contacts?: Contacts,
+): Promise<Message[]> {
   const { loginName } = await tx
     .selectFrom('users')
     .select('loginName')
@@ -62,7 +86,11 @@ export async function plannedNotices(deps: AuthDeps, tx: Tx, notice: Notice): Pr
   const name = deps.config.name
   const text = `${sentence(notice, loginName)} If this was not you, contact your administrator.\n${name}`
   const messages: Message[] = []
-  for (const { callingCode, channel, to } of await recipients(deps, tx, notice)) {
+  for (const { callingCode, channel, to } of await recipients(
+    deps,
+    tx,
+    contacts ?? (await contactsOf(tx, notice)),
+  )) {
     const wait = await takeSend(
       tx,
       { number: to, callingCode, network: null, deviceId: null, registering: null },
@@ -87,17 +115,30 @@ interface Recipient {
   readonly callingCode: string
 }
 
-/**
- * A phone gets a text message, and a call only where nobody sends those. The account's own address counts
- * too: it was proven, or an administrator entered it.
- */
+/** A phone gets a text message, and a call only where nobody sends those. */
 async function recipients(
   deps: AuthDeps,
   tx: Tx,
-  { alsoTo, exceptFactorId, userId }: Notice,
+  { addresses, phones }: Contacts,
 ): Promise<readonly Recipient[]> {
   const channels = await deps.messages.channels(tx)
   const byPhone = (['sms', 'voice'] as const).find((channel) => channels.has(channel))
+  const mails = channels.has('email') ? addresses : []
+  const numbers = byPhone === undefined ? [] : phones
+  return [
+    ...mails.map((to) => ({ channel: 'email', to, callingCode: 'email' }) as const),
+    ...numbers.map((phone) => {
+      const { callingCode, number } = readPhoneNumber(phone, 'phoneNumber')
+      return { channel: byPhone ?? 'sms', to: number, callingCode }
+    }),
+  ]
+}
+
+/** The account's own address counts too: it was proven, or an administrator entered it. */
+export async function contactsOf(
+  tx: Tx,
+  { alsoTo, exceptFactorId, userId }: Pick<Notice, 'alsoTo' | 'exceptFactorId' | 'userId'>,
+): Promise<Contacts> {
   const { email } = await tx
     .selectFrom('users')
     .select('email')
@@ -109,21 +150,19 @@ async function recipients(
     .where('userId', '=', userId)
     .where('isProven', '=', 1)
     .execute()
-  const found = new Map<string, Recipient>()
-  const addMail = (to: string | null): void => {
-    if (to !== null && channels.has('email')) found.set(to, { channel: 'email', to, callingCode: 'email' })
-  }
-  addMail(email)
-  addMail(alsoTo ?? null)
-  for (const { emailAddress, phoneNumber } of factors) {
-    addMail(emailAddress)
-    if (phoneNumber === null || byPhone === undefined) continue
-    const { callingCode, number } = readPhoneNumber(phoneNumber, 'phoneNumber')
-    found.set(number, { channel: byPhone, to: number, callingCode })
-  }
   const except = factors.find((factor) => factor.id === exceptFactorId)
-  for (const to of [except?.phoneNumber, except?.emailAddress]) if (typeof to === 'string') found.delete(to)
-  return [...found.values()]
+  const distinct = (values: readonly (string | null | undefined)[], but: string | null | undefined) =>
+    [...new Set(values)].filter((value) => typeof value === 'string').filter((value) => value !== but)
+  return {
+    addresses: distinct(
+      [email, alsoTo, ...factors.map(({ emailAddress }) => emailAddress)],
+      except?.emailAddress,
+    ),
+    phones: distinct(
+      factors.map(({ phoneNumber }) => phoneNumber),
+      except?.phoneNumber,
+    ),
+  }
 }
 
 async function sendAll(deps: AuthDeps, messages: readonly Message[]): Promise<void> {
@@ -160,6 +199,22 @@ function sentence({ what, label }: Notice, loginName: string): string {
       return `A backup code of "${loginName}" was used.`
     case 'passkey-copied':
       return `A copy of your passkey "${label}" was used for "${loginName}" and refused. Register a new one and remove this one.`
+    case 'factors-reset':
+      return `An administrator removed all second factors and the password of "${loginName}".`
+    case 'phone-entered':
+      return `An administrator entered the telephone ${label} for "${loginName}"; it counts after its first right passcode.`
+    case 'email-entered':
+      return `An administrator made ${label} the mail address of "${loginName}".`
+    case 'email-removed':
+      return `An administrator removed the mail address of "${loginName}".`
+    case 'one-time-password':
+      return `An administrator replaced the password of "${loginName}" by a one-time password.`
+    case 'suspended':
+      return `An administrator suspended "${loginName}": nobody can sign in, and nothing is backed up.`
+    case 'role-changed':
+      return `An administrator gave "${loginName}" the role ${label}.`
+    case 'device-revoked':
+      return `An administrator refuses the computer "${label}" of "${loginName}" from now on: it backs up no more.`
     case 'switched-off':
       return `The second factor of "${loginName}" was switched off.`
   }

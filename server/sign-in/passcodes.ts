@@ -40,6 +40,7 @@ const operationWords: Record<Operation['kind'], string> = {
   'change-sender': 'to change who sends passcodes',
   'remove-sender': 'to remove a sender of passcodes',
   approve: 'to approve what another administrator asked for',
+  'request-approval': 'to ask another administrator for an approval',
 }
 
 const useWords = {

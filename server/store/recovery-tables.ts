@@ -61,15 +61,28 @@ export interface RegistrationRow {
   expiresAt: number
 }
 
-/** The reset of one user's second factors, which one administrator asks for and another approves. */
+/** What one administrator asks for and another one approves. */
 export interface ApprovalRow {
   id: ApprovalId
-  targetUserId: UserId
+  /** Canonical JSON of `approvalSubjectSchema`: what is carried out must be the same text. */
+  subject: string
+  /** Null where it is about no single user. */
+  targetUserId: UserId | null
   requestedBy: UserId
   requestedAt: number
   expiresAt: number
   status: 'waiting' | 'approved' | 'carried-out' | 'cancelled' | 'expired'
-  /** Who approved or cancelled it. */
-  decidedBy: UserId | null
+  /** Who approved or cancelled it, as the audit log names them: `user:<id>`, `command:<name>`. */
+  decidedBy: string | null
   decidedAt: number | null
+}
+
+/** A notice about an account that is to be sent; gone once it was, or when trying was of no use. */
+export interface AccountNoticeRow {
+  id: string
+  userId: UserId
+  /** JSON: what happened, and whom to tell as it was at that moment. */
+  notice: string
+  dueAt: number
+  attempts: number
 }

@@ -13,6 +13,7 @@ import * as sessionNetworks from './migrations/0009-session-networks.ts'
 import * as deviceServerAddress from './migrations/0010-device-server-address.ts'
 import * as trials from './migrations/0011-trials.ts'
 import * as trustedBy from './migrations/0012-trusted-by.ts'
+import * as twoPersons from './migrations/0013-two-persons.ts'
 import type { Tables } from './tables.ts'
 
 export type Tx = Transaction<Tables>
@@ -65,6 +66,7 @@ export const migrations = {
   '0010-device-server-address': deviceServerAddress,
   '0011-trials': trials,
   '0012-trusted-by': trustedBy,
+  '0013-two-persons': twoPersons,
 }
 
 const maxTries = 10

@@ -29,6 +29,7 @@ import type { HandOffWay } from '../../shared/model/passkey.ts'
 import type { LeaseKind } from '../../shared/model/lease.ts'
 import type { Method } from '../../shared/model/policy.ts'
 import type {
+  AccountNoticeRow,
   ApprovalRow,
   PasswordResetRow,
   RecoveryCancelTokenRow,
@@ -92,6 +93,7 @@ export interface Tables {
   passwordResets: PasswordResetRow
   approvals: ApprovalRow
   registrations: RegistrationRow
+  accountNotices: AccountNoticeRow
 }
 
 export type Flag = 0 | 1
@@ -160,6 +162,11 @@ export interface UserTable {
   enrolAskedAt: Nullable<number>
   /** 1 = the next sign-in registers a method, whatever else holds (after the switch to mobile mode). */
   mustPair: Generated<Flag>
+  /**
+   * System users: when another administrator last gave it its role or a way to sign in. For a while after that it
+   * is no second person. Null = never, or somebody on the host did.
+   */
+  handedOverAt: Nullable<number>
 }
 
 export type UserRow = Selectable<UserTable>

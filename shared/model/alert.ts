@@ -21,6 +21,12 @@ export const alertKinds = [
   'trials-used-up',
   /** A passkey signed with a counter that was seen before: there are two of it. */
   'passkey-copied',
+  /** An administrator asks for what takes a second one. */
+  'approval-requested',
+  /** A group’s rule that takes two administrators was switched off. */
+  'two-administrators-off',
+  /** An account came to administer, or an administrator got a new way to sign in from another one. */
+  'administrator-changed',
 ] as const
 export const alertKindSchema = z.enum(alertKinds)
 export type AlertKind = z.infer<typeof alertKindSchema>

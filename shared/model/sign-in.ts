@@ -7,6 +7,7 @@ import {
   typedPhoneNumberSchema,
 } from './account.ts'
 import { bulkMax } from './administration.ts'
+import { approvalSubjectSchema } from './approval.ts'
 import {
   approvalIdSchema,
   backupSetIdSchema,
@@ -50,6 +51,7 @@ export const operationSchema = z
     z.object({ kind: z.literal('remove-sender'), senderId: senderIdSchema }),
     /** Agrees, as the second administrator, to what another one asked for. */
     z.object({ kind: z.literal('approve'), approvalId: approvalIdSchema }),
+    z.object({ kind: z.literal('request-approval'), subject: approvalSubjectSchema }),
   ])
   .meta({ id: 'Operation' })
 export type Operation = z.infer<typeof operationSchema>

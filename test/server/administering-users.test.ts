@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { isAppError, type ErrorCode } from '../../shared/errors.ts'
+import { isAppError } from '../../shared/errors.ts'
 import type { Account as AccountView } from '../../shared/model/administration.ts'
 import type { UserId } from '../../shared/model/ids.ts'
 import { routes, type CallOf, type RouteName } from '../../shared/routes.ts'
 import { deviceLease, makeAccount, makeSet, stepUp, type Account } from '../fixtures/account.ts'
 import { makePeople, makeToken, withId, type People } from '../fixtures/administration.ts'
-import { callApi, type Authorization } from '../fixtures/http-api.ts'
+import { callApi, codeOf, type Authorization } from '../fixtures/http-api.ts'
 import { startInsideServer, type InsideServer } from '../harness/inside-server.ts'
 
 let inside: InsideServer
@@ -31,16 +31,6 @@ afterAll(async () => {
 
 async function call<N extends RouteName>(name: N, input: CallOf<N>, as: Authorization) {
   return await callApi(inside.address, name, input, as)
-}
-
-async function codeOf(work: Promise<unknown>): Promise<ErrorCode | 'done'> {
-  try {
-    await work
-    return 'done'
-  } catch (error) {
-    if (isAppError(error)) return error.code
-    throw error
-  }
 }
 
 async function account(userId: UserId): Promise<AccountView> {

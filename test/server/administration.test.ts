@@ -102,6 +102,8 @@ const admitted: Readonly<Record<AdminRouteName, string[]>> = {
   adminUndoTrash: [...persons, 'token backups'],
   adminResumeBrake: persons,
   adminApprovals: seers,
+  adminApproval: seers,
+  adminRequestApproval: persons,
   adminRequestFactorReset: persons,
   adminApprove: persons,
   adminCancelApproval: persons,
