@@ -80,6 +80,7 @@ const changes: Readonly<Record<string, Change>> = {
     browser: 'waits',
   }),
   'only-phone': (nowMs) => ({ status: signedOutStatus(nowMs), secondFactor: 'only-phone' }),
+  'backups-stopped': (nowMs) => ({ status: { ...signedOutStatus(nowMs), needsSecondFactor: true } }),
   legacy: (nowMs) => ({ status: signedOutStatus(nowMs), secondFactor: 'legacy' }),
   'must-enrol': (nowMs) => ({ status: signedOutStatus(nowMs), secondFactor: 'must-enrol' }),
   'every-method': (nowMs) => ({ status: signedOutStatus(nowMs), policy: everyMethod }),

@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
 import { build } from 'vite'
-import { shots } from './shots.mjs'
+import { shots, typePassword } from './shots.mjs'
 import { smallPng } from './small-png.mjs'
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..')
@@ -108,7 +108,7 @@ async function take(context, shot, theme, size, label) {
     await page.clock.setFixedTime(new Date('2026-10-14T10:30:00+02:00'))
     await page.goto(`${address}?scene=${shot.scene}#${shot.hash ?? '/'}`)
     await page.locator('h1, [role=alert], [role=status]').first().waitFor()
-    if (values.language === 'en') await shot.steps?.(page)
+    if (values.language === 'en' || shot.steps === typePassword) await shot.steps?.(page)
     await page.waitForTimeout(250)
     const file = `${shot.name}-${theme}-${size.name}.png`
     const picture = await page.screenshot({ fullPage: values.full })

@@ -1,10 +1,11 @@
 // The screens and how a person gets to each: scene of dev/scenes.ts, address, and what to do there.
 
-const typePassword = async (page) => {
-  const name = page.getByRole('textbox', { name: /login name/i })
+export const typePassword = async (page) => {
+  const name = page.getByRole('textbox').first()
   if ((await name.inputValue()) === '') await name.fill('anna')
-  await page.getByLabel('Password', { exact: true }).fill('correct horse')
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  // In every language.
+  await page.locator('input[type=password]').fill('correct horse')
+  await page.locator('input[type=password]').press('Enter')
 }
 const choose = async (page, name) => {
   await typePassword(page)
@@ -159,6 +160,7 @@ export const shots = [
   },
   { name: 'account-opt-out', scene: 'may-opt-out', hash: '/account' },
   { name: 'enrol-offer', scene: 'offer', steps: typePassword },
+  { name: 'sign-in-backups-stopped', scene: 'backups-stopped' },
   { name: 'legacy-offer', scene: 'legacy', steps: typePassword },
   { name: 'enrol-must', scene: 'must-enrol', steps: typePassword },
   {

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
+import type { SessionScope } from '../../shared/model/account.ts'
 import { useServices } from '../client/services.tsx'
 import { useAsk } from '../client/use-ask.ts'
 import { Loading } from '../parts/loading.tsx'
@@ -15,7 +16,7 @@ export function Gate() {
   const status = useAsk('app.status', {})
   usePresets(status.data)
   const [isUnderWay, setUnderWay] = useState(false)
-  const [wasSignedIn, setWasSignedIn] = useState(false)
+  const [lastScope, setLastScope] = useState<SessionScope | null>(null)
 
   useEffect(
     () =>
@@ -32,7 +33,8 @@ export function Gate() {
   }, [isKnown, queries])
 
   const isSignedIn = status.data !== undefined && status.data.session !== null
-  if (isSignedIn && !wasSignedIn) setWasSignedIn(true)
+  const scope = status.data?.session?.scope ?? null
+  if (scope !== null && scope !== lastScope) setLastScope(scope)
 
   if (status.data === undefined) {
     return (
@@ -50,7 +52,7 @@ export function Gate() {
     return (
       <SignInScreen
         status={status.data}
-        hasSessionEnded={wasSignedIn}
+        endedScope={lastScope}
         onUnderWay={(next) => {
           setUnderWay(next)
           if (!next) void queries.invalidateQueries()
@@ -58,5 +60,5 @@ export function Gate() {
       />
     )
   }
-  return <ShellPart status={status.data} onSignedOut={() => setWasSignedIn(false)} />
+  return <ShellPart status={status.data} onSignedOut={() => setLastScope(null)} />
 }

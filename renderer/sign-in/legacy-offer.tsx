@@ -1,4 +1,5 @@
-import { Button, Stack } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
+import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '../locale/formats.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
@@ -13,6 +14,7 @@ interface LegacyOfferProps extends StepProps {
 export function LegacyOffer({ until, send, isBusy, error }: LegacyOfferProps) {
   const { t } = useTranslation()
   const date = useFormats().date(until)
+  const goOnId = useId()
   return (
     <>
       <StepHeading title={t('legacyOffer.title')}>{t('legacyOffer.text', { date })}</StepHeading>
@@ -23,11 +25,15 @@ export function LegacyOffer({ until, send, isBusy, error }: LegacyOfferProps) {
         </Button>
         <Button
           variant="default"
+          aria-describedby={goOnId}
           loading={isBusy}
           onClick={() => send('transaction.skipEnrolment', { dontShowAgain: false })}
         >
           {t('legacyOffer.goOn')}
         </Button>
+        <Text id={goOnId} size="sm" c="dimmed">
+          {t('legacyOffer.goOnText')}
+        </Text>
       </Stack>
     </>
   )

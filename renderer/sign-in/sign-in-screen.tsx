@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AppStatus } from '../../shared/client-api.ts'
 import { isAppError, type AppError } from '../../shared/errors.ts'
+import type { SessionScope } from '../../shared/model/account.ts'
 import { finalSteps, type ClientStep } from '../../shared/model/sign-in.ts'
 import { useServices } from '../client/services.tsx'
 import { LanguageMenu } from '../locale/language-menu.tsx'
@@ -17,13 +18,13 @@ import { Anchor } from '@mantine/core'
 
 interface SignInScreenProps {
   readonly status: AppStatus
-  /** The session that was there ended by itself. */
-  readonly hasSessionEnded: boolean
+  /** What the session could that was there and ended by itself; null = none was. */
+  readonly endedScope: SessionScope | null
   /** Keeps this screen while a sign-in is under way, also when a session exists already. */
   readonly onUnderWay: (isUnderWay: boolean) => void
 }
 
-export function SignInScreen({ status, hasSessionEnded, onUnderWay }: SignInScreenProps) {
+export function SignInScreen({ status, endedScope, onUnderWay }: SignInScreenProps) {
   const { t } = useTranslation()
   const { api } = useServices()
   const formats = useFormats()
@@ -96,9 +97,9 @@ export function SignInScreen({ status, hasSessionEnded, onUnderWay }: SignInScre
                   {t('signIn.backupsStopped')}
                 </Text>
               )}
-              {ended === null && hasSessionEnded && !status.needsSecondFactor && (
+              {ended === null && endedScope !== null && !status.needsSecondFactor && (
                 <Text role="status" size="sm" className="hf-note">
-                  {t('signIn.sessionEnded')}
+                  {t(endedScope === 'legacy' ? 'signIn.legacyEnded' : 'signIn.sessionEnded')}
                 </Text>
               )}
               {step !== null && <PasswordReplaced />}

@@ -2,7 +2,7 @@ import { deviceProof } from '../../shared/device-proof.ts'
 import type { ServerDeps } from '../deps.ts'
 import { proveDevice, requireOpenAccount } from '../devices/device-proof.ts'
 import type { Handlers } from '../http/handler.ts'
-import { maySeeSet } from '../legacy/session-limits.ts'
+import { maySeeOfDevice } from '../legacy/session-limits.ts'
 import { readBackupSets } from './backup-set-model.ts'
 import { createBackupSet } from './creating.ts'
 import { deleteBackupSet, resumeBrake, undeleteBackupSet } from './deleting.ts'
@@ -27,7 +27,7 @@ export function backupSetHandlers(deps: ServerDeps): Pick<Handlers, SetRoutes> {
   return {
     backupSets: async (_input, { caller }) => ({
       backupSets: (await readBackupSets(store.db, { userId: caller.user.id })).filter((set) =>
-        maySeeSet(caller, set),
+        maySeeOfDevice(caller, set.deviceId),
       ),
     }),
 
@@ -58,7 +58,7 @@ export function backupSetHandlers(deps: ServerDeps): Pick<Handlers, SetRoutes> {
 
     async runs({ backupSetId, limit }, { caller }) {
       const set = await requireOwnSet(store.db, caller.user.id, backupSetId)
-      if (!maySeeSet(caller, set)) throw noSuchSet()
+      if (!maySeeOfDevice(caller, set.deviceId)) throw noSuchSet()
       return { runs: await readRuns(store.db, backupSetId, limit) }
     },
 

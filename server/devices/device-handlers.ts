@@ -6,7 +6,7 @@ import { appendAudit } from '../audit/audit.ts'
 import type { ServerDeps } from '../deps.ts'
 import type { Call, Handlers } from '../http/handler.ts'
 import type { InputOf } from '../../shared/routes.ts'
-import { bindToDevice, requireFirstDevice } from '../legacy/session-limits.ts'
+import { bindToDevice, maySeeOfDevice, requireFirstDevice } from '../legacy/session-limits.ts'
 import { newId } from '../server-key.ts'
 import { consumeGrant } from '../sessions/grants.ts'
 import { requireFresh } from '../sessions/sessions.ts'
@@ -34,7 +34,7 @@ export function deviceHandlers(
         .where('userId', '=', caller.user.id)
         .orderBy('enrolledAt', 'desc')
         .execute()
-      return { devices: rows.map(deviceOf) }
+      return { devices: rows.filter(({ id }) => maySeeOfDevice(caller, id)).map(deviceOf) }
     },
 
     enrolDevice: async (input, call) => ({ device: deviceOf(await enrol(deps, input, call)) }),

@@ -63,8 +63,8 @@ export async function requireFirstSet(tx: Tx, caller: SessionCaller, deviceId: D
   if (!isOwn || set !== undefined) throw onlyBackups()
 }
 
-/** A legacy session sees the sets of its own computer only; those of others look as if they did not exist. */
-export function maySeeSet(caller: SessionCaller, set: { readonly deviceId: DeviceId | null }): boolean {
+/** A legacy session sees its own computer and its sets only; others look as if they did not exist. */
+export function maySeeOfDevice(caller: SessionCaller, deviceId: DeviceId | null): boolean {
   const own = caller.session.deviceId
-  return !isLegacySession(caller) || (own !== null && own === set.deviceId)
+  return !isLegacySession(caller) || (own !== null && own === deviceId)
 }

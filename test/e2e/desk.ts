@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, type TestContext } from 'vitest'
 import { startServer, type TestServer } from '../harness/server.ts'
 import { buildPrograms, freshHome, type InterfaceHost, type OpenInterface } from './hosts.ts'
-import { newEndUser, type EndUser } from './person.ts'
+import { newEndUser, type EndUser, type HowMade } from './person.ts'
 
 const root = path.join(import.meta.dirname, '..', '..')
 
@@ -53,14 +53,8 @@ export interface Desk {
 
 /**
  * Sets a desk up before the tests of the surrounding `describe`, and clears it after them.
- *
- * @param options.hasPhone whether the administrator entered a phone with the account
  */
-export function deskOf(
-  host: InterfaceHost,
-  server: () => TestServer,
-  options: { readonly hasPhone?: boolean } = {},
-): Desk {
+export function deskOf(host: InterfaceHost, server: () => TestServer, howMade: HowMade = {}): Desk {
   let user: EndUser
   let home: Awaited<ReturnType<typeof freshHome>>
   let files: string
@@ -75,7 +69,7 @@ export function deskOf(
     await mkdir(path.join(files, 'letters'))
     await writeFile(path.join(files, 'letters', 'to-anna.txt'), 'Dear Anna,')
     await writeFile(path.join(files, 'letters', 'to-ben.txt'), 'Dear Ben,')
-    user = await newEndUser(server(), options)
+    user = await newEndUser(server(), howMade)
   })
   afterAll(async () => {
     await opened?.close()

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import type { TestServer } from '../harness/server.ts'
+import { importUser, legacyVersion } from '../fixtures/legacy.ts'
 import { accountServer } from '../harness/account-server.ts'
 import { filled, words } from './words.ts'
 
@@ -14,18 +15,32 @@ export interface EndUser {
 
 let made = 0
 
+/** How an administrator made the account. */
+export interface HowMade {
+  /** Whether with a phone; without what is said here, with one. */
+  readonly hasPhone?: boolean
+  /** From a file, with the version of a client from before second factors. */
+  readonly isImported?: boolean
+}
+
 export async function newEndUser(
   server: TestServer,
-  { hasPhone = true }: { readonly hasPhone?: boolean } = {},
+  { hasPhone = true, isImported = false }: HowMade = {},
 ): Promise<EndUser> {
   made += 1
   const loginName = `anna-${made}`
   const phone = `+4915223456${String(made).padStart(3, '0')}`
-  const answer = (
-    await server.command('user', 'add', loginName, ...(hasPhone ? ['--phone', phone] : []), '--json')
-  ).json()
-  const { oneTimePassword } = answer as { oneTimePassword: string }
+  const phones = hasPhone ? [phone] : []
+  const oneTimePassword = isImported
+    ? await importUser(accountServer(server), { loginName, phones, clientVersion: legacyVersion })
+    : await addUser(server, loginName, phones)
   return { loginName, phone, oneTimePassword, password: `a calm sea ${randomBytes(6).toString('hex')}` }
+}
+
+async function addUser(server: TestServer, loginName: string, phones: readonly string[]): Promise<string> {
+  const options = phones.flatMap((phone) => ['--phone', phone])
+  const answer = (await server.command('user', 'add', loginName, ...options, '--json')).json()
+  return (answer as { oneTimePassword: string }).oneTimePassword
 }
 
 const signIn = words('signIn')

@@ -4,6 +4,12 @@ import { filled, words } from './words.ts'
 
 /** The wizard from the first folder over the recovery kit to a first backup that is complete. */
 export async function protectFiles(page: Page, folder: string, name: string): Promise<void> {
+  await beginFirstBackup(page, folder, name)
+  await backupComplete(page)
+}
+
+/** The same up to the button that starts the backup, pressed. */
+export async function beginFirstBackup(page: Page, folder: string, name: string): Promise<void> {
   const wizard = words('wizard')
   const common = words('common')
   await page.getByRole('link', { name: words('home').protect }).click()
@@ -19,7 +25,6 @@ export async function protectFiles(page: Page, folder: string, name: string): Pr
   for (const { field, group } of await askedGroups(page, groups)) await field.fill(group)
   await button(page, words('kit').confirm).click()
   await button(page, wizard.createAndRun).click()
-  await backupComplete(page)
 }
 
 export async function backupComplete(page: Page): Promise<void> {

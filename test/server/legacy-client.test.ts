@@ -176,6 +176,7 @@ function legacyClients(open: () => Promise<InsideServer>): void {
       expect([...legacyRoutes].sort((a, b) => a.localeCompare(b))).toEqual([
         'backupSets',
         'createBackupSet',
+        'devices',
         'enrolDevice',
         'me',
         'runs',
@@ -193,6 +194,9 @@ function legacyClients(open: () => Promise<InsideServer>): void {
         'SECOND_FACTOR_REQUIRED',
       )
       expect(await callApi(inside.address, 'backupSets', {}, thief)).toEqual({ backupSets: [] })
+      expect(await callApi(inside.address, 'devices', {}, thief)).toEqual({ devices: [] })
+      const { devices } = await callApi(inside.address, 'devices', {}, owner.session)
+      expect(devices.map(({ id }) => id)).toEqual([owner.deviceId])
       expect(await codeOf(callApi(inside.address, 'runs', { backupSetId: set.id }, thief))).toBe('NOT_FOUND')
       const another = {
         definition: backupSetDefinitionSchema.parse(documents),
