@@ -46,6 +46,20 @@ describe('the interface', () => {
     expect(screen.queryByText(/Your session ended/)).toBeNull()
   })
 
+  it('keeps nothing that a person saw once nobody is signed in: the next one is somebody else', async () => {
+    const { user, queries } = await renderApp({ hash: '#/account', state: signedIn })
+    const kept = () =>
+      queries
+        .getQueryCache()
+        .getAll()
+        .map(({ queryKey: [name] }) => name)
+    await waitFor(() => expect(kept()).toEqual(expect.arrayContaining(['factors.list', 'account.me'])))
+    await user.click(await screen.findByRole('button', { name: 'Sign out' }))
+    await screen.findByLabelText('Password')
+    await waitFor(() => expect(new Set(kept())).toEqual(new Set(['app.status', 'part', 'runs.underWay'])))
+    expect(queries.getMutationCache().getAll()).toEqual([])
+  })
+
   it('puts the focus on the heading of a new screen', async () => {
     const { user } = await renderApp({ state: signedIn })
     await screen.findByRole('heading', { name: 'Home' })

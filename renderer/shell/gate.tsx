@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { SessionScope } from '../../shared/model/account.ts'
 import { useServices } from '../client/services.tsx'
@@ -36,6 +36,10 @@ export function Gate() {
   const scope = status.data?.session?.scope ?? null
   if (scope !== null && scope !== lastScope) setLastScope(scope)
 
+  useEffect(() => {
+    if (isKnown && !isSignedIn) forgetAnswers(queries)
+  }, [isKnown, isSignedIn, queries])
+
   if (status.data === undefined) {
     return (
       <main className="hf-gate">
@@ -61,4 +65,13 @@ export function Gate() {
     )
   }
   return <ShellPart status={status.data} onSignedOut={() => setLastScope(null)} />
+}
+
+/** Whoever signs in next may be somebody else, and none of it, a shown key included, stays in memory. */
+function forgetAnswers(queries: QueryClient): void {
+  queries.removeQueries({ type: 'inactive', predicate: ({ queryKey: [name] }) => name !== 'part' })
+  const mutations = queries.getMutationCache()
+  for (const mutation of mutations.getAll()) {
+    if (mutation.state.status !== 'pending') mutations.remove(mutation)
+  }
 }

@@ -43,15 +43,16 @@ export async function renderApp({ hash = '', state, host = {} }: RenderOptions =
   }
   location.hash = hash
   const user = userEvent.setup()
+  const queries = createQueries()
   render(
     <App
       services={{ api, clock, host: abilities }}
       translations={await createTranslations()}
-      queries={createQueries()}
+      queries={queries}
       env="test"
     />,
   )
-  return { api, clock, user, kept }
+  return { api, clock, user, kept, queries }
 }
 
 export const signedIn = (nowMs: number): Partial<FakeState> => ({ status: signedInStatus(nowMs) })
