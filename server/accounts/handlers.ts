@@ -3,6 +3,7 @@ import { samePasswordError } from '../../shared/same-password.ts'
 import { appendAudit } from '../audit/audit.ts'
 import { auditOnceAMinute } from '../audit/audit-once-a-minute.ts'
 import { untrustAll } from '../devices/trust.ts'
+import { announce, passwordNotice } from '../factors/announce.ts'
 import { factorsOf } from '../factors/factors.ts'
 import type { Handlers, Origin, SessionCaller } from '../http/handler.ts'
 import { checkGrant, consumeGrant } from '../sessions/grants.ts'
@@ -33,6 +34,7 @@ export function accountHandlers(deps: AuthDeps): Pick<Handlers, 'changePassword'
       const passwordHash = isRight ? await deps.hashes.hash(input.newPassword) : null
       const isDone = await decideChange(deps, { caller, origin }, input.grantToken, passwordHash)
       if (!isDone) throw new AppError('SIGN_IN_FAILED', 'The current password is wrong.')
+      announce(deps, passwordNotice(user.id))
       return { done: true }
     },
   }

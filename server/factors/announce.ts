@@ -44,6 +44,10 @@ export interface Contacts {
   readonly addresses: readonly string[]
 }
 
+export function passwordNotice(userId: UserId): Notice {
+  return { userId, what: 'password-changed', label: '', exceptFactorId: null }
+}
+
 /**
  * Tells all other proven phones and addresses of the user, and the account's own address. Its failure is
  * logged and stops nothing: what it reports has happened already. Runs beside the request that caused it.

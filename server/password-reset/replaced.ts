@@ -1,4 +1,5 @@
 import { audit, type Decision, type Verdict } from '../sign-in/decide.ts'
+import { passwordNotice } from '../factors/announce.ts'
 import { untrustAll } from '../devices/trust.ts'
 import { endTransaction } from '../sign-in/transactions.ts'
 
@@ -12,6 +13,6 @@ export async function passwordReplaced(decision: Decision): Promise<Verdict> {
   return {
     kind: 'step',
     step: { kind: 'password-changed' },
-    notice: { userId: user.id, what: 'password-changed', label: '', exceptFactorId: null },
+    notice: passwordNotice(user.id),
   }
 }

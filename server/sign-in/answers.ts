@@ -5,6 +5,7 @@ import type { Enrolment } from '../../shared/model/sign-in.ts'
 import { samePasswordError } from '../../shared/same-password.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { checkNewPassword } from '../accounts/passwords.ts'
+import { passwordNotice } from '../factors/announce.ts'
 import { factorsOf, optionsOf } from '../factors/factors.ts'
 import { usableMethods } from '../factors/usable-methods.ts'
 import type { Origin } from '../http/handler.ts'
@@ -60,7 +61,9 @@ export async function answerChangePassword(
     await endSessions(tx, transaction.userId, nowMs)
     if (transaction.purpose === 'password-reset') return await passwordReplaced(decision)
     await audit(decision, 'password.changed', 'ok', { reason: 'one-time' })
-    return await stepOfFactors({ ...decision, user: { ...decision.user, ...change } })
+    const next = await stepOfFactors({ ...decision, user: { ...decision.user, ...change } })
+    // Whoever has the one-time password replaces it before any second factor: its owner hears of it.
+    return { ...next, notice: passwordNotice(transaction.userId) }
   })
 }
 

@@ -381,6 +381,18 @@ describe('a step', () => {
 })
 
 describe('a one-time password', () => {
+  it('that was replaced is told on every channel: nobody has proven a second factor yet', async () => {
+    const user = await auth.newUser('demo.user')
+    await user.addPhone(phone)
+    const { oneTimePassword } = await issueOneTimePassword(auth.deps, user.userId, 'test')
+    const started = await auth.signIn('demo.user', { password: oneTimePassword })
+    const before = auth.messages.length
+    await started.changePassword('a brand new secret')
+    await expect
+      .poll(() => auth.messages.slice(before).map(({ to, text }) => `${to} ${text}`))
+      .toEqual([expect.stringContaining(`${phone} The password of "demo.user" was replaced.`)])
+  })
+
   it('leads to a new password first, then to the second factor', async () => {
     const user = await auth.newUser('demo.user')
     await user.addTotp()

@@ -274,6 +274,17 @@ describe('a password change', () => {
     expect(await codeOf(auth.signIn('demo.user', { password: next }))).toBe('done')
   })
 
+  it('is told on the other channels', async () => {
+    const session = await signedIn()
+    await session.addPhone(phone)
+    const { grantToken } = await grantFor(session, { kind: 'change-password' })
+    const before = auth.messages.length
+    await session.changePassword(password, 'a brand new secret', grantToken)
+    await expect
+      .poll(() => auth.messages.slice(before).map(({ to, text }) => `${to} ${text}`))
+      .toEqual([expect.stringContaining(`${phone} The password of "demo.user" was replaced.`)])
+  })
+
   it('tells a live session nothing about the password without a grant', async () => {
     const session = await signedIn()
     const before = auth.hashCount()
