@@ -25,6 +25,8 @@ export function alertText({ details, kind }: Pick<Alert, 'kind' | 'details'>): s
       return `${of('loginName')} signed in as a legacy client, without a second factor, to back up. This is allowed until ${of('until')} or the first backup; "holdfast-server user legacy ${of('loginName')} --never" ends it now.`
     case 'trials-used-up':
       return `No more accounts on trial can be registered today: ${of('limit')} were. Look at who they are before you raise trial.perDay; trial.isOffered=false stops registering at once.`
+    case 'brake-tripped':
+      return `A computer of ${of('loginName')} asked to delete unusually much of the set "${of('set')}". Nothing more of it is deleted or purged until somebody resumes it; what was deleted is in the trash. Ask whether they shortened its retention. If not, revoke the computer and undo: "holdfast-server trash undo --repository ${of('repositoryId')}".`
     case 'passkey-copied':
       return `There are two of the passkey "${of('label')}" of ${of('loginName')}; the one that was used from ${of('address')} was refused. Whose it is nobody can tell: ask them, and let them register a new one and remove this one.`
     case 'approval-requested':

@@ -1,7 +1,9 @@
 import { AppError, assertNever } from '../../shared/errors.ts'
 import type { LeaseId } from '../../shared/model/ids.ts'
 import { policyOfUser } from '../accounts/policies.ts'
+import { recordAlert } from '../alerts/alerts.ts'
 import { appendAudit } from '../audit/audit.ts'
+import { readOwnSet } from '../backup-sets/own-sets.ts'
 import { leaseStateOf } from '../leases/alive-leases.ts'
 import { leaseEnded } from '../leases/authenticate-lease.ts'
 import type { Tx } from '../store/store.ts'
@@ -108,6 +110,7 @@ async function trash(
       address: lease.address,
       details: { leaseId: lease.id, type: object.type },
     })
+    await alertOfBrake(tx, lease, now)
     return 'tripped'
   }
   await tx
@@ -122,6 +125,22 @@ async function trash(
     .where('name', '=', object.name)
     .execute()
   return 'trashed'
+}
+
+/** Once for each set and day: whoever destroys a history counts on nobody looking before the trash is purged. */
+async function alertOfBrake(
+  tx: Tx,
+  { backupSetId, repositoryId, userId }: LeaseRow,
+  nowMs: number,
+): Promise<void> {
+  const { definition } = await readOwnSet(tx, userId, backupSetId)
+  const { loginName } = await tx
+    .selectFrom('users')
+    .select('loginName')
+    .where('id', '=', userId)
+    .executeTakeFirstOrThrow()
+  const details = { loginName, set: definition.name, repositoryId }
+  await recordAlert(tx, { kind: 'brake-tripped', about: backupSetId, details }, nowMs)
 }
 
 function notFound(): AppError {

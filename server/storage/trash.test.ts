@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import { FakeClock } from '../../shared/clock.ts'
+import { listAlerts } from '../alerts/alerts.ts'
+import { alertText } from '../alerts/alert-words.ts'
 import { errorCodeOf } from '../objects/error-code.fixture.ts'
 import { memoryObjects, type MemoryObjects } from '../objects/memory-objects.ts'
 import { describeOnEveryStore } from '../store/every-store.fixture.ts'
@@ -168,6 +170,23 @@ describeOnEveryStore('the trash', (fresh) => {
         (await deletions(await set.start('maintenance'), names.slice(15))).every((status) => status === 403),
       ).toBe(true)
       expect(await undoTrash(world.deps, { repositoryId: set.repositoryId }, 'command:test')).toBe(10)
+    })
+
+    it('alerts administrators with whose set it is and what helps, once', async () => {
+      await start({ protection: { brakeSnapshotPercent: 50, brakeSnapshotMinimum: 3 } })
+      const { set, names } = await snapshotsOf(20)
+      await deletions(await set.start('maintenance'), names)
+      const alerts = await listAlerts(world.store.db, { limit: 9 })
+      expect(alerts).toMatchObject([
+        {
+          kind: 'brake-tripped',
+          count: 1,
+          details: { loginName: person.user.loginName, set: 'Documents', repositoryId: set.repositoryId },
+        },
+      ])
+      expect(alerts.map(alertText).join()).toContain(
+        `holdfast-server trash undo --repository ${set.repositoryId}`,
+      )
     })
 
     it('never stops up to the policy’s minimum', async () => {

@@ -19,6 +19,8 @@ export const alertKinds = [
   'legacy-sign-in',
   /** As many accounts on trial were registered as may be in a day. */
   'trials-used-up',
+  /** A computer asked for more deletions than a day's retention does: somebody may be destroying a history. */
+  'brake-tripped',
   /** A passkey signed with a counter that was seen before: there are two of it. */
   'passkey-copied',
   /** An administrator asks for what takes a second one. */
