@@ -117,6 +117,7 @@ describeOnEveryStore('a backup set', (fresh) => {
     expect(
       (await update({ definition: shorter, grantToken })).backupSet.definition.retention.keepDailyCount,
     ).toBe(29)
+    expect(await world.notices()).toEqual(['retention-shortened Documents'])
     const longer = definitionWith({ retention: { ...defaultRetention, keepDailyCount: 60 } })
     expect((await update({ definition: longer, version: 2 })).backupSet.version).toBe(3)
     expect(await errorCodeOf(update({ definition: shorter, version: 3, grantToken }))).toBe(
@@ -185,6 +186,7 @@ describeOnEveryStore('a backup set', (fresh) => {
     expect(await errorCodeOf(remove(wrong))).toBe('STEP_UP_REQUIRED')
     const { backupSet } = await remove(await person.grant({ kind: 'delete-set', backupSetId }))
     expect(backupSet.deletedAt).not.toBeNull()
+    expect(await world.notices()).toEqual(['set-deleted Documents'])
     expect(await errorCodeOf(remove(await person.grant({ kind: 'delete-set', backupSetId })))).toBe(
       'NOT_FOUND',
     )

@@ -11,6 +11,7 @@ import { releaseTime } from '../storage/retention-lock.ts'
 import type { Tx } from '../store/store.ts'
 import { endLeasesOfSet } from './ending-leases.ts'
 import { requireLiveSet, requireOwnSet, setLock } from './own-sets.ts'
+import { tellOwner } from './tell-owner.ts'
 
 /**
  * Asks for a set's deletion. Its runs stop and the retention lock begins; nothing is erased before that
@@ -36,6 +37,7 @@ export async function deleteBackupSet(
       .where('id', '=', backupSetId)
       .execute()
     await endLeasesOfSet(tx, backupSetId, now)
+    await tellOwner(tx, now, set, 'set-deleted')
     await appendAudit(tx, {
       at: now,
       actor: `user:${userId}`,
@@ -116,7 +118,8 @@ export async function releaseBrake(
   by: { readonly actor: string; readonly address: string; readonly permit: (tx: Tx) => Promise<void> },
 ): Promise<void> {
   const now = deps.clock.nowMs()
-  const { repositoryId } = await requireLiveSet(deps.store.db, userId, backupSetId)
+  const set = await requireLiveSet(deps.store.db, userId, backupSetId)
+  const { repositoryId } = set
   await deps.store.transact([repositoryLock(repositoryId), 'audit'], async (tx) => {
     await by.permit(tx)
     const { numUpdatedRows } = await tx
@@ -126,6 +129,7 @@ export async function releaseBrake(
       .where('brakeTrippedAt', 'is not', null)
       .executeTakeFirst()
     if (numUpdatedRows !== 1n) throw new AppError('CONFLICT', 'The brake is not tripped.')
+    await tellOwner(tx, now, set, 'brake-resumed')
     await appendAudit(tx, {
       at: now,
       actor: by.actor,

@@ -9,6 +9,7 @@ import { requireOwnDevice } from './creating.ts'
 import { checkDefinition } from './definition-check.ts'
 import { endLeasesOfSet } from './ending-leases.ts'
 import { requireLiveSet, setLock } from './own-sets.ts'
+import { tellOwner } from './tell-owner.ts'
 
 /**
  * Changes a set. Shorter retention would let snapshots go that are kept today, so it needs a grant of its
@@ -49,6 +50,7 @@ export async function updateBackupSet(
       })
       .where('id', '=', backupSetId)
       .execute()
+    if (isShorter) await tellOwner(tx, now, set, 'retention-shortened')
     await appendAudit(tx, {
       at: now,
       actor: `user:${userId}`,

@@ -6,6 +6,9 @@ import type { Channel, Message } from '../senders/messages.ts'
 import type { Tx } from '../store/store.ts'
 import { readPhoneNumber } from './phone-numbers.ts'
 
+/** What takes backups away, now or later; the label is the set's name. */
+export type SetNotice = 'set-deleted' | 'retention-shortened' | 'brake-tripped' | 'brake-resumed'
+
 /** Something about the ways to sign in that the account's owner should hear of on another channel. */
 export interface Notice {
   readonly userId: UserId
@@ -30,6 +33,7 @@ export interface Notice {
     | 'suspended'
     | 'role-changed'
     | 'device-revoked'
+    | SetNotice
   readonly label: string
   /** The method that it is about, which gets no message about itself. */
   readonly exceptFactorId: FactorId | null
@@ -106,10 +110,15 @@ export async function plannedNotices(
       deps.log.warn({ userId: notice.userId }, 'A notice about sign-in methods met a limit of messages.')
       continue
     }
-    const subject = channel === 'email' ? { subject: `${name}: your ways to sign in` } : {}
+    const subject = channel === 'email' ? { subject: `${name}: ${subjectOf(notice)}` } : {}
     messages.push({ channel, to, text, ...subject })
   }
   return messages
+}
+
+function subjectOf({ what }: Notice): string {
+  const isOfSet = what === 'retention-shortened' || /^(?:set|brake)-/.test(what)
+  return isOfSet ? 'your backups' : 'your ways to sign in'
 }
 
 interface Recipient {
@@ -219,6 +228,14 @@ function sentence({ what, label }: Notice, loginName: string): string {
       return `An administrator gave "${loginName}" the role ${label}.`
     case 'device-revoked':
       return `An administrator refuses the computer "${label}" of "${loginName}" from now on: it backs up no more.`
+    case 'set-deleted':
+      return `The deletion of the backup set "${label}" of "${loginName}" was asked for. It can be taken back in Holdfast while its data are kept.`
+    case 'retention-shortened':
+      return `Less is kept of the backup set "${label}" of "${loginName}" from now on.`
+    case 'brake-tripped':
+      return `A computer asked to delete unusually much of the backup set "${label}" of "${loginName}". Nothing more of it is deleted until you resume it in Holdfast.`
+    case 'brake-resumed':
+      return `Deletions of the backup set "${label}" of "${loginName}" were resumed.`
     case 'switched-off':
       return `The second factor of "${loginName}" was switched off.`
   }

@@ -6,7 +6,7 @@ import { findUser, issueOneTimePassword, suspendUser } from '../accounts/users.t
 import { refuseDevice } from '../devices/revoking.ts'
 import { openTestAuth, type TestAuth } from '../sign-in/auth.fixture.ts'
 import { describeOnEveryStore } from '../store/every-store.fixture.ts'
-import { sendRecordedNotices } from './recorded-notices.ts'
+import { recordNotice, sendRecordedNotices } from './recorded-notices.ts'
 
 const phone = '+4915112345678'
 const factorMail = 'factor@example.org'
@@ -129,3 +129,27 @@ describeOnEveryStore('what an administrator does to an account', (fresh) => {
     return device
   }
 })
+
+it.each([
+  ['set-deleted', 'The deletion of the backup set "Documents" of "anna" was asked for. It can be taken back'],
+  ['retention-shortened', 'Less is kept of the backup set "Documents" of "anna" from now on.'],
+  ['brake-tripped', 'A computer asked to delete unusually much of the backup set "Documents" of "anna".'],
+  ['brake-resumed', 'Deletions of the backup set "Documents" of "anna" were resumed.'],
+] as const)(
+  'what takes backups away (%s) is told by mail and phone as a matter of backups',
+  async (what, text) => {
+    const auth = await openTestAuth()
+    const { addPhone: add, userId } = await auth.newUser('anna')
+    await add(phone)
+    await auth.store.db.updateTable('users').set({ email: account }).execute()
+    const about = { userId, what, label: 'Documents', exceptFactorId: null }
+    await auth.store.transact([], (tx) => recordNotice(tx, auth.clock.nowMs(), about))
+    await sendRecordedNotices(auth.deps)
+    const start: unknown = expect.stringContaining(text)
+    expect(auth.messages).toMatchObject([
+      { channel: 'email', to: account, subject: 'Test CBS: your backups', text: start },
+      { channel: 'sms', to: phone, text: start },
+    ])
+    await auth.store.close()
+  },
+)

@@ -3,7 +3,9 @@ import type { LeaseId } from '../../shared/model/ids.ts'
 import { policyOfUser } from '../accounts/policies.ts'
 import { recordAlert } from '../alerts/alerts.ts'
 import { appendAudit } from '../audit/audit.ts'
-import { readOwnSet } from '../backup-sets/own-sets.ts'
+import { backupSetDefinitionSchema } from '../../shared/model/backup-set.ts'
+import { requireOwnSet } from '../backup-sets/own-sets.ts'
+import { tellOwner } from '../backup-sets/tell-owner.ts'
 import { leaseStateOf } from '../leases/alive-leases.ts'
 import { leaseEnded } from '../leases/authenticate-lease.ts'
 import type { Tx } from '../store/store.ts'
@@ -110,7 +112,7 @@ async function trash(
       address: lease.address,
       details: { leaseId: lease.id, type: object.type },
     })
-    await alertOfBrake(tx, lease, now)
+    await announceBrake(tx, lease, now)
     return 'tripped'
   }
   await tx
@@ -127,19 +129,21 @@ async function trash(
   return 'trashed'
 }
 
-/** Once for each set and day: whoever destroys a history counts on nobody looking before the trash is purged. */
-async function alertOfBrake(
+/** The owner and the administrators: whoever destroys a history counts on nobody looking before the purge. */
+async function announceBrake(
   tx: Tx,
   { backupSetId, repositoryId, userId }: LeaseRow,
   nowMs: number,
 ): Promise<void> {
-  const { definition } = await readOwnSet(tx, userId, backupSetId)
+  const set = await requireOwnSet(tx, userId, backupSetId)
+  await tellOwner(tx, nowMs, set, 'brake-tripped')
   const { loginName } = await tx
     .selectFrom('users')
     .select('loginName')
     .where('id', '=', userId)
     .executeTakeFirstOrThrow()
-  const details = { loginName, set: definition.name, repositoryId }
+  const { name } = backupSetDefinitionSchema.parse(JSON.parse(set.definition))
+  const details = { loginName, set: name, repositoryId }
   await recordAlert(tx, { kind: 'brake-tripped', about: backupSetId, details }, nowMs)
 }
 

@@ -172,7 +172,7 @@ describeOnEveryStore('the trash', (fresh) => {
       expect(await undoTrash(world.deps, { repositoryId: set.repositoryId }, 'command:test')).toBe(10)
     })
 
-    it('alerts administrators with whose set it is and what helps, once', async () => {
+    it('is announced to the owner, and alerts administrators with whose set it is and what helps, once', async () => {
       await start({ protection: { brakeSnapshotPercent: 50, brakeSnapshotMinimum: 3 } })
       const { set, names } = await snapshotsOf(20)
       await deletions(await set.start('maintenance'), names)
@@ -184,6 +184,7 @@ describeOnEveryStore('the trash', (fresh) => {
           details: { loginName: person.user.loginName, set: 'Documents', repositoryId: set.repositoryId },
         },
       ])
+      expect(await world.notices()).toEqual(['brake-tripped Documents'])
       expect(alerts.map(alertText).join()).toContain(
         `holdfast-server trash undo --repository ${set.repositoryId}`,
       )
@@ -251,6 +252,7 @@ describeOnEveryStore('the trash', (fresh) => {
         await errorCodeOf(world.handlers.resumeBrake({ backupSetId, grantToken: 'none' }, person.call)),
       ).toBe('STEP_UP_REQUIRED')
       const { backupSet } = await world.handlers.resumeBrake(input, person.call)
+      expect(await world.notices()).toEqual(['brake-tripped Documents', 'brake-resumed Documents'])
       expect(backupSet.isBrakeTripped).toBe(false)
       clock.advance(1)
       const statuses = await deletions(await set.start('maintenance'), names.slice(10))

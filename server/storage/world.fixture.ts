@@ -93,6 +93,14 @@ export async function startWorld(
         .set({ policy: JSON.stringify(policySchema.parse({ protection })) })
         .execute()
     },
+    /** What owners will be told on their channels, oldest first. */
+    notices: async () =>
+      (await store.db.selectFrom('accountNotices').select('notice').orderBy('dueAt').execute()).map(
+        ({ notice }) => {
+          const { label, what } = JSON.parse(notice) as { label: string; what: string }
+          return `${what} ${label}`
+        },
+      ),
     audit: async () =>
       (await store.db.selectFrom('audit').select('entry').orderBy('sequence').execute()).map(
         ({ entry }) =>
@@ -121,6 +129,7 @@ async function addPerson(deps: StorageDeps, handlers: WorldHandlers, groupId: Gr
     kind: 'backup',
     role: null,
     groupId,
+    email: `${name}@example.org`,
     passwordHash: null,
     mustChangePassword: 0,
     passwordExpiresAt: null,
