@@ -2,7 +2,9 @@ import { beforeEach, expect, it } from 'vitest'
 import { defaultPolicy } from '../../shared/model/policy.ts'
 import type { UserId } from '../../shared/model/ids.ts'
 import type { Acting } from '../accounts/acting.ts'
+import { changeRole } from '../accounts/update-user.ts'
 import { addPhone, resetFactors } from '../accounts/user-factors.ts'
+import { issueOneTimePassword, suspendUser } from '../accounts/users.ts'
 import { codeOf, openTestAuth, problemOf, type TestAuth } from '../sign-in/auth.fixture.ts'
 import { describeOnEveryStore } from '../store/every-store.fixture.ts'
 import { sendRecordedNotices } from '../factors/recorded-notices.ts'
@@ -70,6 +72,37 @@ describeOnEveryStore('a reset that takes two administrators', (fresh) => {
     const { id } = await ask(first)
     await approve(auth.deps, id, second)
     expect(await codeOf(resetFactors(auth.deps, target, second))).toBe('NOT_ALLOWED')
+  })
+
+  it.each([
+    ['was suspended', () => suspendUser(auth.deps, second.actor.slice(5) as UserId, 'test')],
+    [
+      'got another role',
+      () =>
+        changeRole(
+          auth.deps,
+          second.actor.slice(5) as UserId,
+          { role: 'read-only-admin', version: 1 },
+          'test',
+        ),
+    ],
+    [
+      'was let in by another administrator',
+      () => issueOneTimePassword(auth.deps, second.actor.slice(5) as UserId, first),
+    ],
+  ])('is worth nothing once who approved it %s', async (_what, change) => {
+    const { id } = await ask(first)
+    await approve(auth.deps, id, second)
+    await change()
+    expect(await codeOf(resetFactors(auth.deps, target, first))).toBe('NOT_ALLOWED')
+    expect(await factorCount()).toBe(2)
+  })
+
+  it('that was approved on the server’s host needs nobody else', async () => {
+    const { id } = await ask(first)
+    await approve(auth.deps, id, 'command:root')
+    await resetFactors(auth.deps, target, first)
+    expect(await factorCount()).toBe(0)
   })
 
   it('changes nothing without the second factor of who acts', async () => {

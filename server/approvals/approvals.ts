@@ -111,7 +111,26 @@ export async function useApproval(tx: Tx, subject: ApprovalSubject, by: By, nowM
   if (typeof by === 'string') return
   const row = await openApproval(tx, subject, nowMs)
   if (row?.status !== 'approved' || by.actor !== `user:${row.requestedBy}`) throw approvalNeeded()
+  if (!(await standsStill(tx, row, nowMs))) throw approvalNeeded()
   await tx.updateTable('approvals').set({ status: 'carried-out' }).where('id', '=', row.id).execute()
+}
+
+/**
+ * Whether who approved it still could: an account that was suspended, demoted or taken over since is no second
+ * person. Somebody on the server's host always is.
+ */
+async function standsStill(
+  tx: Tx,
+  { decidedBy, requestedBy, targetUserId }: ApprovalRow,
+  nowMs: number,
+): Promise<boolean> {
+  if (decidedBy === null || !decidedBy.startsWith('user:')) return decidedBy !== null
+  const target =
+    targetUserId === null
+      ? null
+      : await tx.selectFrom('users').selectAll().where('id', '=', targetUserId).executeTakeFirstOrThrow()
+  const able = await approversOf(tx, target, requestedBy, nowMs)
+  return able.some(({ id }) => decidedBy === `user:${id}`)
 }
 
 export function approvalNeeded(): AppError {
