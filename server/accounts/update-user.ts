@@ -10,7 +10,7 @@ import type { By } from './acting.ts'
 import { requireAnotherAdministrator } from './administrators.ts'
 import { change, endEverything, msOrNull, requireOwner } from './changing-users.ts'
 import { requireMove } from './group-rules.ts'
-import { noteHandOver } from './handing-over.ts'
+import { noteHandOver, noteReopening } from './handing-over.ts'
 import type { UserDeps } from './users.ts'
 
 type Maybe<T> = { readonly [K in keyof T]?: T[K] | undefined }
@@ -35,6 +35,7 @@ export async function updateUser(
     if (next.email !== undefined && next.email !== user.email) {
       await tellOfEmail(tx, nowMs, user, next.email)
     }
+    await noteReopening(tx, nowMs, user, next, by)
     const names = (Object.keys(next) as (keyof typeof next)[]).filter((name) => next[name] !== user[name])
     const pick = (row: Partial<UserRow>) =>
       JSON.stringify(Object.fromEntries(names.map((name) => [name, row[name] ?? null])))

@@ -26,7 +26,7 @@ import {
   recordUserChange,
   requireGroup,
 } from './changing-users.ts'
-import { noteHandOver } from './handing-over.ts'
+import { noteHandOver, noteReopening } from './handing-over.ts'
 import type { HashPool } from './hash-pool.ts'
 import { insertUser } from './insert-user.ts'
 import { loginKeyOf } from './login-key.ts'
@@ -139,8 +139,10 @@ export async function suspendUser(deps: UserDeps, userId: UserId, by: By): Promi
 }
 
 export async function enableUser(deps: UserDeps, userId: UserId, by: By): Promise<void> {
-  await change(deps, userId, by, 'user.enabled', async (tx) => {
-    await tx.updateTable('users').set({ status: 'enabled' }).where('id', '=', userId).execute()
+  await change(deps, userId, by, 'user.enabled', async (tx, user) => {
+    const status = 'enabled'
+    await noteReopening(tx, deps.clock.nowMs(), user, { status }, by)
+    await tx.updateTable('users').set({ status }).where('id', '=', userId).execute()
   })
 }
 

@@ -50,6 +50,8 @@ function administratorChange(what: string): string {
       return 'reset the second factors of'
     case 'phone':
       return 'entered a telephone for'
+    case 'reopened':
+      return 'opened again the account of'
     default:
       return 'replaced the password of'
   }

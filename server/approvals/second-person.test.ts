@@ -6,7 +6,7 @@ import type { Acting } from '../accounts/acting.ts'
 import { createGroup, findGroup, updateGroupPolicy } from '../accounts/groups.ts'
 import { changeRole, moveUser, updateUser } from '../accounts/update-user.ts'
 import { resetFactors } from '../accounts/user-factors.ts'
-import { createUser, findUser, issueOneTimePassword, suspendUser } from '../accounts/users.ts'
+import { createUser, enableUser, findUser, issueOneTimePassword, suspendUser } from '../accounts/users.ts'
 import { alertText } from '../alerts/alert-words.ts'
 import { listAlerts } from '../alerts/alerts.ts'
 import { deliverAlerts } from '../alerts/deliver-alerts.ts'
@@ -118,14 +118,24 @@ describeOnEveryStore('a rule that takes two administrators', (fresh) => {
     await resetFactors(auth.deps, reset, one)
     const renewed = await administratorOf(auth, 'renewed')
     await issueOneTimePassword(auth.deps, renewed, one)
+    const enabled = await administratorOf(auth, 'enabled')
+    await suspendUser(auth.deps, enabled, one)
+    await enableUser(auth.deps, enabled, one)
+    const prolonged = await administratorOf(auth, 'prolonged')
+    await auth.store.db
+      .updateTable('users')
+      .set({ expiresAt: auth.clock.nowMs() - hourMs })
+      .where('id', '=', prolonged)
+      .execute()
+    await updateUser(auth.deps, prolonged, { expiresAt: null, version: 1 }, one)
     for (const userId of [made, reset]) await addFactorOf(userId)
     const { id } = await requestApproval(auth.deps, { ...loosen, groupId: strictGroup }, one)
-    for (const userId of [made, promoted, reset, renewed]) {
+    for (const userId of [made, promoted, reset, renewed, enabled, prolonged]) {
       const problem = await problemOf(approve(auth.deps, id, actingAs(userId)))
       expect([problem?.code, problem?.details]).toEqual(['NOT_ALLOWED', { reason: 'new-administrator' }])
     }
     const told = (await alertsOf('administrator-changed')).map(({ details }) => details['what'])
-    expect(new Set(told)).toEqual(new Set(['created', 'factors', 'password', 'role']))
+    expect(new Set(told)).toEqual(new Set(['created', 'factors', 'password', 'role', 'reopened']))
     await cancelApproval(auth.deps, id, other)
     auth.clock.advance(72 * hourMs)
     const again = await requestApproval(auth.deps, { ...loosen, groupId: strictGroup }, one)
