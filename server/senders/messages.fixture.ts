@@ -65,12 +65,13 @@ export function fakeMessages(): FakeMessages {
       fail(channel)
       sent.push({ channel, to, ...(subject === undefined ? {} : { subject }), text })
     },
-    sendPasscode: async ({ passcode: _ours, ...message }): Promise<Verification | null> => {
+    sendPasscode: async ({ passcode: _ours, ...message }, replaced = []): Promise<Verification | null> => {
       if (!control.verifying.has(message.channel)) {
         await messages.send(message)
         return null
       }
       fail(message.channel)
+      for (const each of replaced) verifications.delete(each.reference)
       made += 1
       const reference = `VE${String(made).padStart(32, '0')}`
       const codeLength = control.verificationDigits
@@ -80,6 +81,10 @@ export function fakeMessages(): FakeMessages {
       verifications.set(reference, { code, checks: 0 })
       sent.push({ channel: message.channel, to: message.to, text: `Your verification code is: ${code}` })
       return { senderId: 'verifier', reference, codeLength }
+    },
+    cancelVerification: ({ reference }) => {
+      verifications.delete(reference)
+      return Promise.resolve()
     },
     checkPasscode: async ({ reference }, typedDigits) => {
       const failure = control.failNextCheck

@@ -48,10 +48,18 @@ export interface Messages {
   /**
    * Sends a passcode, by the first provider that takes it.
    *
+   * @param replaced verifications for the same number that prove something else: their provider ends them first,
+   *   for it would send their code again
    * @returns what proves it when the provider made a code of its own; null when `passcode` was sent
    * @throws AppError SEND_FAILED, as `send`
    */
-  sendPasscode(message: PasscodeMessage): Promise<Verification | null>
+  sendPasscode(message: PasscodeMessage, replaced?: readonly Verification[]): Promise<Verification | null>
+  /**
+   * Ends a verification at its provider. One that is over already is no failure.
+   *
+   * @throws AppError SEND_FAILED when the provider cannot be asked
+   */
+  cancelVerification(verification: Verification): Promise<void>
   /**
    * Asks the provider about a typed code. Fails closed.
    *

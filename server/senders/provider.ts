@@ -35,6 +35,12 @@ export interface Provider {
 export interface Verifier {
   /** @throws AppError SEND_FAILED, as `send` */
   start(message: PasscodeMessage): Promise<{ readonly reference: string; readonly codeLength: number }>
+  /**
+   * Ends one whose code shall open nothing any more. One that is over already is no failure.
+   *
+   * @throws AppError SEND_FAILED when the provider cannot be asked
+   */
+  cancel(reference: string): Promise<void>
   /** @throws AppError SEND_FAILED when the provider cannot be asked */
   check(reference: string, typedDigits: string): Promise<'right' | 'wrong' | 'expired'>
 }

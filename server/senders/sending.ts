@@ -14,7 +14,7 @@ import { cleanMessage } from './clean-message.ts'
 import { configuredSender } from './configured.ts'
 import { countMessage } from './counts.ts'
 import type { Message, Messages, PasscodeMessage, Verification } from './messages.ts'
-import { sendFailed, type Price, type Provider } from './provider.ts'
+import { sendFailed, type Price, type Provider, type Verifier } from './provider.ts'
 import { providerOf } from './provider-of.ts'
 import { channelsOf, openSettings, storedSettings } from './sender-rows.ts'
 import { senderRows } from './senders.ts'
@@ -80,15 +80,30 @@ export function openMessages(deps: SendingDeps): ConfiguredMessages {
     throw failure
   }
 
-  async function sendPasscode(candidates: readonly Candidate[], given: PasscodeMessage) {
+  async function sendPasscode(
+    candidates: readonly Candidate[],
+    given: PasscodeMessage,
+    replaced: readonly Verification[] = [],
+  ) {
     const message = cleanMessage(given)
     return await tried(candidates, message, async (provider, senderId) => {
       if (provider.verifier === undefined) {
         return { result: null, price: (await provider.send(message)).price }
       }
+      for (const each of replaced) {
+        if (each.senderId === senderId) await provider.verifier.cancel(each.reference)
+      }
       const started = await provider.verifier.start(message)
       return { result: { senderId, ...started }, price: null }
     })
+  }
+
+  /** Undefined when its sender is gone, also where this server became a test server since. */
+  async function verifierOf({ senderId }: Verification): Promise<Verifier | undefined> {
+    if (!isReal) return undefined
+    const all = await candidatesIn(deps, deps.store.db, isReal, 'also those that are off')
+    const candidate = all.find(({ id }) => id === senderId)
+    return candidate === undefined ? undefined : opened(deps, candidate).verifier
   }
 
   return {
@@ -105,7 +120,8 @@ export function openMessages(deps: SendingDeps): ConfiguredMessages {
         price: (await provider.send(message)).price,
       }))
     },
-    sendPasscode: async (message) => await sendPasscode(await candidatesFor(deps, message, isReal), message),
+    sendPasscode: async (message, replaced) =>
+      await sendPasscode(await candidatesFor(deps, message, isReal), message, replaced),
     async sendPasscodeBy(senderId, message) {
       const all = await candidatesIn(deps, deps.store.db, isReal, 'also those that are off')
       const candidate = all.find(({ id }) => id === senderId)
@@ -117,15 +133,10 @@ export function openMessages(deps: SendingDeps): ConfiguredMessages {
       }
       return await sendPasscode([candidate], message)
     },
-    async checkPasscode({ reference, senderId }, typedDigits) {
-      // Also where its provider made the code before this server became a test server.
-      if (!isReal) return 'expired'
-      const all = await candidatesIn(deps, deps.store.db, isReal, 'also those that are off')
-      const candidate = all.find(({ id }) => id === senderId)
-      if (candidate === undefined) return 'expired'
-      const { verifier } = opened(deps, candidate)
-      return verifier === undefined ? 'expired' : await verifier.check(reference, typedDigits)
-    },
+    cancelVerification: async (verification) =>
+      await (await verifierOf(verification))?.cancel(verification.reference),
+    checkPasscode: async (verification, typedDigits) =>
+      (await (await verifierOf(verification))?.check(verification.reference, typedDigits)) ?? 'expired',
   }
 }
 

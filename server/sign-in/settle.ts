@@ -5,8 +5,10 @@ import { appendAudit } from '../audit/audit.ts'
 import { announce } from '../factors/announce.ts'
 import { announceRecovery } from '../recovery/notices.ts'
 import type { Verification } from '../senders/messages.ts'
+import { sendFailed } from '../senders/provider.ts'
 import type { TransactionRow } from '../store/tables.ts'
 import type { Dispatch, Verdict } from './decide.ts'
+import { pendingElsewhere } from './pending-verifications.ts'
 import { carriedOf, stateAt } from './state.ts'
 import { stateOf, storeState } from './transactions.ts'
 
@@ -25,37 +27,53 @@ export async function settle(
   if (verdict.kind === 'refused') throw verdict.error
   if (verdict.isRecoveryNews === true) announceRecovery(deps)
   if (verdict.dispatch === undefined) return verdict.step
-  let verification: Verification | null
+  const { message } = verdict.dispatch
   try {
-    verification = await deps.messages.sendPasscode(verdict.dispatch.message)
+    const replaced =
+      message.channel === 'email' ? [] : await pendingElsewhere(deps.store.db, transaction.id, message.to)
+    const verification = await deps.messages.sendPasscode(message, replaced)
+    return verification === null
+      ? verdict.step
+      : await keepVerification(deps, transaction, verdict.step, verification, message.to)
   } catch (error) {
     if (!isAppError(error, 'SEND_FAILED')) throw error
     deps.log.error({ err: error, transactionId: transaction.id }, 'A passcode could not be sent.')
     await withdraw(deps, transaction, verdict, verdict.dispatch, error)
     throw error
   }
-  return verification === null
-    ? verdict.step
-    : await keepVerification(deps, transaction, verdict.step, verification)
 }
 
-/** A provider made the code: the one that was made here was never sent, and is dead. */
+/**
+ * A provider made the code: the one that was made here was never sent, and is dead. Where two transactions asked
+ * for one at the same moment and share it, it opens neither.
+ *
+ * @throws AppError SEND_FAILED when it is shared
+ */
 async function keepVerification(
   deps: AuthDeps,
   { id }: Pick<TransactionRow, 'id'>,
   step: Step,
   verification: Verification,
+  phoneNumber: string,
 ): Promise<Step> {
   if (step.kind !== 'enter-code') throw new Error('A message without a challenge.')
-  const { codeLength } = verification
-  await deps.store.transact([`transaction:${id}`], async (tx) => {
+  const { codeLength, reference } = verification
+  const locks = [`transaction:${id}`, `verification:${reference}`]
+  const isShared = await deps.store.transact(locks, async (tx) => {
+    const others = await pendingElsewhere(tx, id, phoneNumber)
+    if (others.some((each) => each.reference === reference)) return true
     const row = await tx.selectFrom('transactions').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
     const state = stateOf(row)
     // Something newer happened meanwhile: this verification proves nothing.
-    if (state.challenge?.id !== step.challenge.challengeId) return
+    if (state.challenge?.id !== step.challenge.challengeId) return false
     const challenge = { ...state.challenge, codeMac: null, prefix: null, codeLength, verification }
     await storeState(tx, id, { ...state, challenge }, row.triesLeft)
+    return false
   })
+  if (isShared) {
+    await deps.messages.cancelVerification(verification)
+    throw sendFailed('provider-busy')
+  }
   return { ...step, challenge: { ...step.challenge, prefix: null, codeLength } }
 }
 

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, type TestContext } from 'vitest'
+import type { ServerConfig } from '../../server/config.ts'
 import { startServer, type TestServer } from '../harness/server.ts'
 import { buildPrograms, freshHome, type InterfaceHost, type OpenInterface } from './hosts.ts'
 import { newEndUser, type EndUser, type HowMade } from './person.ts'
@@ -15,12 +16,16 @@ const root = path.join(import.meta.dirname, '..', '..')
  * Builds the programs and starts a server for all tests of a file; ends it after them.
  *
  * @param policy settings of the group that everybody is in, as `name=value`
+ * @param config settings of its file
  */
-export function serverOfTests(policy: readonly string[] = []): () => TestServer {
+export function serverOfTests(
+  policy: readonly string[] = [],
+  config: Partial<ServerConfig> = {},
+): () => TestServer {
   let server: TestServer
   beforeAll(async () => {
     await buildPrograms()
-    server = await startServer()
+    server = await startServer({ config })
     if (policy.length > 0) await setPolicy(server, ...policy)
   }, 120_000)
   afterAll(async () => {

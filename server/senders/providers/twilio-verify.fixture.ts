@@ -24,7 +24,7 @@ export interface VerifyStandIn extends StandIn {
 
 /**
  * A stand-in for Twilio Verify, version 2, that takes only what its documentation describes:
- * fetching a service (https://www.twilio.com/docs/verify/api/service), starting a verification
+ * fetching a service (https://www.twilio.com/docs/verify/api/service), starting and cancelling a verification
  * (https://www.twilio.com/docs/verify/api/verification) and checking it
  * (https://www.twilio.com/docs/verify/api/verification-check). A code lives for ten minutes, and the same one is
  * sent again in them; five starts for a number in ten minutes, then 429 with 60203; five checks, then 429 with
@@ -47,9 +47,9 @@ export async function startTwilioVerify(): Promise<VerifyStandIn> {
     const given = basicCredentials(request)
     if (given?.user !== accountSid || given.password !== authToken)
       return twilioProblem(401, 20003, 'Authenticate')
-    const path = new RegExp(`^/v2/Services/${verifyService}(/Verifications|/VerificationCheck|)$`).exec(
-      request.url,
-    )?.[1]
+    const path = new RegExp(
+      `^/v2/Services/${verifyService}(/Verifications|/Verifications/VE\\d{32}|/VerificationCheck|)$`,
+    ).exec(request.url)?.[1]
     if (path === undefined) return twilioProblem(404, 20404, 'Not found')
     if (path === '') {
       return request.method === 'GET'
@@ -83,6 +83,13 @@ export async function startTwilioVerify(): Promise<VerifyStandIn> {
       verification.sends += 1
       pending.set(verification.sid, verification)
       return jsonAnswer(201, { sid: verification.sid, status: 'pending', to, channel, valid: false })
+    }
+    const cancelled = /^\/Verifications\/(VE\d+)$/.exec(path)?.[1]
+    if (cancelled !== undefined) {
+      if (field('Status') !== 'canceled') return twilioProblem(400, 60200, 'Invalid parameter `Status`')
+      if (alive(cancelled) === undefined) return twilioProblem(404, 20404, 'Verification was not found')
+      pending.delete(cancelled)
+      return jsonAnswer(200, { sid: cancelled, status: 'canceled', valid: false })
     }
     const [sid, code] = [field('VerificationSid'), field('Code')]
     if (code.length < 4 || code.length > 10) return twilioProblem(400, 60200, 'Invalid parameter `Code`')

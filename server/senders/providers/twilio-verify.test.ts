@@ -69,6 +69,18 @@ describe('Twilio Verify', () => {
     expect(await verifierOf().check('VE1/../../Services', right)).toBe('expired')
   })
 
+  it('ends a verification before its time, and needs not when it is over', async () => {
+    const { reference } = await verifierOf().start(passcode)
+    const right = verify.codeOf(to)
+    await verifierOf().cancel(reference)
+    expect(await verifierOf().check(reference, right)).toBe('expired')
+    await verifierOf().cancel(reference)
+    verify.next = twilioProblem(503, 20503, 'down')
+    expect((await failureOf(verifierOf().cancel(reference))).details?.['reason']).toBe('provider-unreachable')
+    verify.next = { status: 200, body: '{"status":"pending"}' }
+    expect((await failureOf(verifierOf().cancel(reference))).code).toBe('SEND_FAILED')
+  })
+
   it.each(['', '12a456', '123', '12345678901', '1234&To=x'])(
     'is not asked about %j, which is no code',
     async (typed) => {

@@ -23,7 +23,9 @@ const tooManyChecks = 60_202
  * Twilio Verify, version 2 (https://www.twilio.com/docs/verify/api/verification and
  * https://www.twilio.com/docs/verify/api/verification-check). Twilio makes the code, keeps it for ten minutes
  * and checks it at most five times. A verification that was approved, has expired or met its limit is
- * deleted there: asking about it is a 404, and for us an expired code.
+ * deleted there: asking about it is a 404, and for us an expired code. While one is pending, starting another for
+ * the same number sends the same code again, under the same name; so whoever wants a code of its own cancels the
+ * pending one first.
  */
 export function twilioVerifyProvider(settings: SettingsOf<'twilio-verify'>): Provider {
   const service = `/v2/Services/${encodeURIComponent(settings.serviceSid)}`
@@ -52,6 +54,14 @@ export function twilioVerifyProvider(settings: SettingsOf<'twilio-verify'>): Pro
         const read = startedSchema.safeParse(answer.json)
         if (answer.status !== 201 || !read.success) throw twilioFailure(answer, numberCodes)
         return { reference: read.data.sid, codeLength: length }
+      },
+      async cancel(reference) {
+        const path = `/Verifications/${encodeURIComponent(reference)}`
+        const answer = await ask(path, { Status: 'canceled' })
+        if (answer.status === 404) return
+        const read = checkedSchema.safeParse(answer.json)
+        if (answer.status !== 200 || read.data?.status !== 'canceled')
+          throw twilioFailure(answer, numberCodes)
       },
       async check(reference, typedDigits) {
         // Anything else is no code, and costs one of the five checks.
