@@ -2,11 +2,8 @@ import { lstat, readFile } from 'node:fs/promises'
 import { posix, win32 } from 'node:path'
 import { z } from 'zod'
 import { secretStoreKindSchema } from '../../shared/client-api.ts'
-import {
-  editionSchema,
-  interfaceLanguageSchema,
-  interfaceThemeSchema,
-} from '../../shared/model/installation.ts'
+import { editionSchema, interfaceThemeSchema } from '../../shared/model/installation.ts'
+import { languageSchema } from '../../shared/model/language.ts'
 import { proxySettingsSchema } from '../../shared/model/proxy.ts'
 import { proxyAddress } from '../proxy/proxy-address.ts'
 import { codeOf } from '../profile/system-error.ts'
@@ -50,7 +47,7 @@ export const preconfigurationSchema = z.strictObject({
   /** What people see as long as they chose nothing else. */
   interface: z
     .strictObject({
-      language: interfaceLanguageSchema.optional(),
+      language: languageSchema.optional(),
       theme: interfaceThemeSchema.optional(),
     })
     .prefault({}),

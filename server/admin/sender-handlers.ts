@@ -31,7 +31,8 @@ export function senderAdminHandlers(deps: LiveTestDeps): Pick<Handlers, keyof ty
     },
 
     async adminStartSenderTest({ senderId, channel, to }, { caller, origin }) {
-      const input = { senderId, channel, to, network: origin.network }
+      const { language } = caller.user
+      const input = { senderId, channel, to, network: origin.network, language }
       return { test: await startSenderTest(deps, input, caller.actor) }
     },
 

@@ -6,6 +6,7 @@ import { listAudit } from '../audit/audit.ts'
 import { addSender } from '../senders/senders.ts'
 import { openTestSenders } from '../senders/senders.fixture.ts'
 import { describeOnEveryStore } from '../store/every-store.fixture.ts'
+import { textsIn } from '../texts/texts.ts'
 import { alertText } from './alert-words.ts'
 import { acknowledgeAlert, listAlerts, recordAlert } from './alerts.ts'
 import { deliverAlerts } from './deliver-alerts.ts'
@@ -67,7 +68,7 @@ describeOnEveryStore('an alert', (fresh) => {
     expect(outboxed).toMatchObject([
       { channel: 'email', to: 'anna@example.org', subject: 'Test CBS: an alert' },
     ])
-    expect(outboxed[0]?.text).toContain(alertText(raised))
+    expect(outboxed[0]?.text).toContain(alertText(textsIn('en'), raised))
     const entries = (await listAudit(store.db, { limit: 99 })).filter(
       ({ action }) => action === 'alert.raised',
     )
@@ -134,8 +135,13 @@ it.each(alertKinds)('the alert %s is told in a sentence', (kind) => {
     group: 'g',
     settings: 's',
     what: 'role',
+    set: 's',
+    repositoryId: 'rep_1',
   }
-  const text = alertText({ kind, details: { ...details, name: 'n', provider: 'p', channel: 'sms' } })
+  const text = alertText(textsIn('en'), {
+    kind,
+    details: { ...details, name: 'n', provider: 'p', channel: 'sms' },
+  })
   expect(text).toMatch(/^[A-Z+a-z].{30,}\.$/)
   expect(text).not.toContain('?')
 })

@@ -4,6 +4,8 @@ import type { ServerDeps } from '../deps.ts'
 import { takeAll } from '../sign-in/throttles.ts'
 import type { Tx } from '../store/store.ts'
 import type { AlertRow, UserRow } from '../store/tables.ts'
+import type { Texts } from '../texts/texts.ts'
+import { textsFor } from '../texts/user-texts.ts'
 import { alertOf } from './alerts.ts'
 import { alertText } from './alert-words.ts'
 
@@ -46,11 +48,11 @@ export async function deliverAlerts(deps: AlertDeps): Promise<void> {
     }
     const planned: Message[] = []
     if ((await deps.messages.channels(tx)).has('email')) {
-      for (const { email, id, role } of await readersOf(tx)) {
+      for (const { email, id, language, role } of await readersOf(tx)) {
         const rows = role === 'admin' ? fresh : fresh.filter((row) => alertOf(row).details['alsoTo'] === id)
         const quota = { key: `alert-mails:${id}`, limit: mailsPerHour, windowMs: 3_600_000 }
         if (email !== null && rows.length > 0 && (await takeAll(tx, [quota], nowMs)) === null)
-          planned.push(mailOf(email, rows, deps.config.name))
+          planned.push(mailOf(await textsFor(tx, { language }), email, rows, deps.config.name))
       }
     }
     return { rows: fresh, messages: planned }
@@ -67,10 +69,10 @@ export async function deliverAlerts(deps: AlertDeps): Promise<void> {
 }
 
 /** Administrators hear of everything, a sub-administrator of what names them (`alsoTo`). */
-async function readersOf(tx: Tx): Promise<Pick<UserRow, 'id' | 'email' | 'role'>[]> {
+async function readersOf(tx: Tx): Promise<Pick<UserRow, 'id' | 'email' | 'language' | 'role'>[]> {
   return await tx
     .selectFrom('users')
-    .select(['id', 'email', 'role'])
+    .select(['id', 'email', 'language', 'role'])
     .where('kind', '=', 'system')
     .where('role', 'in', ['admin', 'sub-admin'])
     .where('status', '=', 'enabled')
@@ -78,9 +80,10 @@ async function readersOf(tx: Tx): Promise<Pick<UserRow, 'id' | 'email' | 'role'>
     .execute()
 }
 
-function mailOf(to: string, rows: readonly AlertRow[], serverName: string): Message {
-  const alerts = rows.map((row) => alertText(alertOf(row)))
-  const subject = rows.length === 1 ? `${serverName}: an alert` : `${serverName}: ${rows.length} alerts`
-  const text = [...alerts, 'To see all alerts: holdfast-server alert list', serverName].join('\n\n')
-  return { channel: 'email', to, subject, text }
+function mailOf(texts: Texts, to: string, rows: readonly AlertRow[], server: string): Message {
+  const { language, text } = texts
+  const alerts = rows.map((row) => alertText(texts, alertOf(row)))
+  const more = text('alerts.more', { command: 'holdfast-server alert list' })
+  const subject = text('alerts.subject', { count: rows.length, server })
+  return { channel: 'email', to, subject, text: [...alerts, more, server].join('\n\n'), language }
 }

@@ -7,6 +7,7 @@ import { createGroup, findGroup, updateGroupPolicy } from '../accounts/groups.ts
 import { changeRole, moveUser, updateUser } from '../accounts/update-user.ts'
 import { resetFactors } from '../accounts/user-factors.ts'
 import { createUser, enableUser, findUser, issueOneTimePassword, suspendUser } from '../accounts/users.ts'
+import { textsIn } from '../texts/texts.ts'
 import { alertText } from '../alerts/alert-words.ts'
 import { listAlerts } from '../alerts/alerts.ts'
 import { deliverAlerts } from '../alerts/deliver-alerts.ts'
@@ -168,8 +169,9 @@ describeOnEveryStore('a rule that takes two administrators', (fresh) => {
       new Set(['colleague@example.org', 'reseller@example.org', 'rogue@example.org']),
     )
     const [alert] = await alertsOf('approval-requested')
-    const text = alert === undefined ? '' : alertText(alert)
-    for (const part of ['rogue asks', 'reset the second factors of "anna"', asked.expiresAt, asked.id]) {
+    const text = alert === undefined ? '' : alertText(textsIn('en'), alert)
+    const until = textsIn('en').at(Date.parse(asked.expiresAt))
+    for (const part of ['rogue asks', 'reset the second factors of "anna"', until, asked.id]) {
       expect(text).toContain(part)
       for (const mail of mails) expect(mail.text).toContain(part)
     }

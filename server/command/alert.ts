@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { alertText } from '../alerts/alert-words.ts'
 import { acknowledgeAlert, listAlerts } from '../alerts/alerts.ts'
+import { textsIn } from '../texts/texts.ts'
 import { answer, common, withServer, type CommonOptions } from './context.ts'
 import type { CommandIo } from './io.ts'
 import { countUpTo } from './options.ts'
@@ -27,7 +28,7 @@ export function addAlert(program: Command, io: CommandIo): void {
       timeText(each.lastAt),
       each.count,
       each.acknowledgedBy ?? 'open',
-      alertText(each),
+      alertText(textsIn('en'), each),
     ])
     answer(io, options, { alerts }, table(['ID', 'LAST', 'TIMES', 'STATE', 'WHAT HAPPENED'], rows))
   })

@@ -4,6 +4,7 @@ import type { Approval } from '../../shared/model/approval.ts'
 import { approvalIdSchema, type ApprovalId } from '../../shared/model/ids.ts'
 import { approve, cancelApproval } from '../approvals/approvals.ts'
 import { listApprovals, readApproval } from '../approvals/approval-view.ts'
+import { textsIn } from '../texts/texts.ts'
 import { subjectText } from '../approvals/approval-words.ts'
 import { answer, common, withServer, type AdminDeps, type CommonOptions } from './context.ts'
 import type { CommandIo } from './io.ts'
@@ -32,7 +33,7 @@ export function addApproval(program: Command, io: CommandIo): void {
     const approvals = options.all === true ? found : found.filter(isLive)
     const rows = approvals.map((each) => [
       each.id,
-      subjectText(each),
+      subjectText(textsIn('en'), each),
       each.requestedBy,
       timeText(each.expiresAt),
       each.status,
@@ -54,7 +55,7 @@ export function addApproval(program: Command, io: CommandIo): void {
       readApproval(store.db, clock.nowMs(), null, idOf(text)),
     )
     const rows = [
-      ['what', subjectText(found)],
+      ['what', subjectText(textsIn('en'), found)],
       ['asked by', found.requestedBy],
       ['asked at', timeText(found.requestedAt)],
       ['ends', timeText(found.expiresAt)],

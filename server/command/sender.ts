@@ -202,7 +202,7 @@ async function test(which: string, options: TestOptions, io: CommandIo): Promise
     const { channels, id } = await senderNamed(admin, which)
     const channel = options.channel === undefined ? channels[0] : channelNamed(options.channel)
     if (channel === undefined) throw new Error('A sender without a channel.')
-    const input = { senderId: id, channel, to: options.to, network: null }
+    const input = { senderId: id, channel, to: options.to, network: null, language: null }
     const begun = await startSenderTest(deps, input, deps.by)
     const where = begun.isReal ? begun.maskedDestination : 'the outbox folder: this server sends nothing real'
     const letters = begun.prefix === null ? '' : `${begun.prefix}-`

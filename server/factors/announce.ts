@@ -4,6 +4,7 @@ import { defaultGroupPolicy, policyOfUser } from '../accounts/policies.ts'
 import { sendsLock, takeSend } from '../senders/send-quotas.ts'
 import type { Channel, Message } from '../senders/messages.ts'
 import type { Tx } from '../store/store.ts'
+import { textsFor } from '../texts/user-texts.ts'
 import { readPhoneNumber } from './phone-numbers.ts'
 
 /** What takes backups away, now or later; the label is the set's name. */
@@ -84,15 +85,17 @@ export async function plannedNotices(
   notice: Notice,
   contacts?: Contacts,
 ): Promise<Message[]> {
-  const { loginName } = await tx
+  const user = await tx
     .selectFrom('users')
-    .select('loginName')
+    .select(['loginName', 'language'])
     .where('id', '=', notice.userId)
     .executeTakeFirstOrThrow()
   const policy = await policyOfUser(tx, notice.userId)
   const serverPolicy = await defaultGroupPolicy(tx)
-  const name = deps.config.name
-  const text = `${sentence(notice, loginName)} If this was not you, contact your administrator.\n${name}`
+  const { language, text } = await textsFor(tx, user)
+  const server = deps.config.name
+  const sentence = text(`notice.${notice.what}`, { label: notice.label, name: user.loginName })
+  const content = { text: text('notice.text', { sentence, server }), language }
   const messages: Message[] = []
   for (const { callingCode, channel, to } of await recipients(
     deps,
@@ -110,15 +113,15 @@ export async function plannedNotices(
       deps.log.warn({ userId: notice.userId }, 'A notice about sign-in methods met a limit of messages.')
       continue
     }
-    const subject = channel === 'email' ? { subject: `${name}: ${subjectOf(notice)}` } : {}
-    messages.push({ channel, to, text, ...subject })
+    const subject = channel === 'email' ? { subject: text(subjectOf(notice), { server }) } : {}
+    messages.push({ channel, to, ...content, ...subject })
   }
   return messages
 }
 
-function subjectOf({ what }: Notice): string {
+function subjectOf({ what }: Notice) {
   const isOfSet = what === 'retention-shortened' || /^(?:set|brake)-/.test(what)
-  return isOfSet ? 'your backups' : 'your ways to sign in'
+  return isOfSet ? 'notice.subject-of-backups' : 'notice.subject'
 }
 
 interface Recipient {
@@ -186,57 +189,4 @@ async function sendAll(deps: AuthDeps, messages: readonly Message[]): Promise<vo
 
 function warn(deps: AuthDeps, userId: UserId, error: unknown): void {
   deps.log.warn({ err: error, userId }, 'A notice about sign-in methods was not sent.')
-}
-
-function sentence({ what, label }: Notice, loginName: string): string {
-  switch (what) {
-    case 'added':
-      return `"${label}" can now be used to sign in as "${loginName}".`
-    case 'removed':
-      return `"${label}" can no longer be used to sign in as "${loginName}".`
-    case 'backup-codes-renewed':
-      return `New backup codes were made for "${loginName}".`
-    case 'recovery-phone-set':
-      return `${label} is now the recovery phone of "${loginName}".`
-    case 'recovery-phone-removed':
-      return `"${loginName}" has no recovery phone any more.`
-    case 'email-changed':
-      return `${label} is now the mail address of "${loginName}".`
-    case 'reset-requested':
-      return `An administrator asked to remove all second factors of "${loginName}".`
-    case 'reset-approved':
-      return `Two administrators agreed to remove all second factors of "${loginName}".`
-    case 'password-changed':
-      return `The password of "${loginName}" was replaced.`
-    case 'backup-code-used':
-      return `A backup code of "${loginName}" was used.`
-    case 'passkey-copied':
-      return `A copy of your passkey "${label}" was used for "${loginName}" and refused. Register a new one and remove this one.`
-    case 'factors-reset':
-      return `An administrator removed all second factors and the password of "${loginName}".`
-    case 'phone-entered':
-      return `An administrator entered the telephone ${label} for "${loginName}"; it counts after its first right passcode.`
-    case 'email-entered':
-      return `An administrator made ${label} the mail address of "${loginName}".`
-    case 'email-removed':
-      return `An administrator removed the mail address of "${loginName}".`
-    case 'one-time-password':
-      return `An administrator replaced the password of "${loginName}" by a one-time password.`
-    case 'suspended':
-      return `An administrator suspended "${loginName}": nobody can sign in, and nothing is backed up.`
-    case 'role-changed':
-      return `An administrator gave "${loginName}" the role ${label}.`
-    case 'device-revoked':
-      return `An administrator refuses the computer "${label}" of "${loginName}" from now on: it backs up no more.`
-    case 'set-deleted':
-      return `The deletion of the backup set "${label}" of "${loginName}" was asked for. It can be taken back in Holdfast while its data are kept.`
-    case 'retention-shortened':
-      return `Less is kept of the backup set "${label}" of "${loginName}" from now on.`
-    case 'brake-tripped':
-      return `A computer asked to delete unusually much of the backup set "${label}" of "${loginName}". Nothing more of it is deleted until you resume it in Holdfast.`
-    case 'brake-resumed':
-      return `Deletions of the backup set "${label}" of "${loginName}" were resumed.`
-    case 'switched-off':
-      return `The second factor of "${loginName}" was switched off.`
-  }
 }

@@ -9,6 +9,8 @@ import type { Message } from '../senders/messages.ts'
 import { takeAll } from '../sign-in/throttles.ts'
 import type { Tx } from '../store/store.ts'
 import type { UserRow } from '../store/tables.ts'
+import type { Texts } from '../texts/texts.ts'
+import { textsFor } from '../texts/user-texts.ts'
 
 const hourMs = 60 * 60_000
 
@@ -44,6 +46,7 @@ export async function askForReset(deps: AuthDeps, account: string, origin: Origi
     const key = `password-reset:account:${mac}`
     const wait = await takeAll(tx, [{ key, ...perAccount }], nowMs)
     const user = await mailableUser(tx, found)
+    const texts = await textsFor(tx, user ?? { language: null })
     await appendAudit(tx, {
       at: nowMs,
       actor: found === undefined ? `unknown:${mac}` : `user:${found.id}`,
@@ -61,7 +64,7 @@ export async function askForReset(deps: AuthDeps, account: string, origin: Origi
       .insertInto('passwordResets')
       .values({ codeHash, userId, email, createdAt: nowMs, expiresAt })
       .execute()
-    return mailOf(deps, user, code, origin)
+    return mailOf(texts, deps, user, code, origin)
   })
   if (message !== null) sendBeside(deps, message, 'A mail for a new password could not be sent.')
 }
@@ -99,15 +102,20 @@ async function mailableUser(
 }
 
 function mailOf(
+  { language, text }: Texts,
   { config }: AuthDeps,
   user: UserRow & { readonly email: string },
   code: string,
   origin: Origin,
 ): Message {
+  const server = config.name
+  const command = 'holdfast password forgot --have-code'
+  const values = { code, name: user.loginName, address: origin.address, command, server }
   return {
     channel: 'email',
     to: user.email,
-    subject: `${config.name}: a new password`,
-    text: `${code} is the code for a new password of "${user.loginName}". It was asked for from ${origin.address} and works once, for an hour. You will also need your second factor.\nChoose "Forgotten password" where you sign in and type it there, or run: holdfast password forgot --have-code\nIf this was not you, nothing has changed and you need not do anything.\n${config.name}`,
+    subject: text('password-reset.subject', { server }),
+    text: text('password-reset.text', values),
+    language,
   }
 }

@@ -1,7 +1,10 @@
 import { isAppError } from '../../shared/errors.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
+import type { Message } from '../senders/messages.ts'
 import { newToken, tokenHash } from '../server-key.ts'
 import type { RecoveryNoticeRow, RecoveryRow } from '../store/recovery-tables.ts'
+import type { Texts } from '../texts/texts.ts'
+import { textsFor } from '../texts/user-texts.ts'
 
 type NoticeDeps = Pick<AuthDeps, 'store' | 'clock' | 'log' | 'config' | 'messages'>
 
@@ -17,6 +20,7 @@ interface Due {
   readonly notice: RecoveryNoticeRow
   readonly recovery: RecoveryRow
   readonly loginName: string
+  readonly texts: Texts
   /** Null where there is nothing left to stop. */
   readonly cancelToken: string | null
 }
@@ -76,7 +80,7 @@ async function takeDue(deps: NoticeDeps): Promise<Due[]> {
         .executeTakeFirstOrThrow()
       const user = await tx
         .selectFrom('users')
-        .select('loginName')
+        .select(['loginName', 'language'])
         .where('id', '=', recovery.userId)
         .executeTakeFirst()
       if (user === undefined) continue
@@ -85,7 +89,7 @@ async function takeDue(deps: NoticeDeps): Promise<Due[]> {
         const row = { tokenHash: tokenHash(cancelToken), recoveryId: recovery.id }
         await tx.insertInto('recoveryCancelTokens').values(row).execute()
       }
-      due.push({ notice, recovery, loginName: user.loginName, cancelToken })
+      due.push({ notice, recovery, loginName: user.loginName, texts: await textsFor(tx, user), cancelToken })
     }
     return due
   })
@@ -125,39 +129,30 @@ async function recordSent({ clock, store }: NoticeDeps, { notice, recovery }: Du
   })
 }
 
-function messageOf({ config }: NoticeDeps, { cancelToken, loginName, notice, recovery }: Due) {
-  const text = `${sentenceOf(notice, recovery, loginName)}${stopText(config.publicAddress, cancelToken)}\n${config.name}`
-  const message = { channel: notice.channel, to: notice.recipient, text }
-  return notice.channel === 'email' ? { ...message, subject: `${config.name}: account recovery` } : message
-}
-
-function sentenceOf({ what }: RecoveryNoticeRow, recovery: RecoveryRow, loginName: string): string {
-  const name = `"${loginName}"`
-  const readyAt = minuteText(recovery.readyAt)
-  switch (what) {
-    case 'started':
-      return `Somebody with the password and the recovery phone of ${name} asked from ${recovery.address} to replace all second factors. This will be possible from ${readyAt} on.`
-    case 'waiting':
-      return `The second factors of ${name} can be replaced from ${readyAt} on, because a recovery was begun from ${recovery.address}.`
-    case 'ready':
-      return `The second factors of ${name} can be replaced now, until ${minuteText(recovery.endsAt)}, because a recovery was begun from ${recovery.address}.`
-    case 'finished':
-      return `The second factors of ${name} were replaced by a recovery. If this was not you, contact your administrator now.`
-    case 'cancelled':
-      return `The recovery of ${name} was stopped. Its second factors stay as they are.`
+function messageOf(
+  { config }: NoticeDeps,
+  { cancelToken, loginName, notice, recovery, texts }: Due,
+): Message {
+  const { language, text } = texts
+  const server = config.name
+  const happened = text(`recovery.${notice.what}`, {
+    name: loginName,
+    address: recovery.address,
+    readyAt: texts.at(recovery.readyAt),
+    endsAt: texts.at(recovery.endsAt),
+  })
+  const stop = cancelToken === null ? [] : [stopText(texts, config.publicAddress, cancelToken)]
+  const message = {
+    channel: notice.channel,
+    to: notice.recipient,
+    text: text('recovery.text', { sentence: [happened, ...stop].join(' '), server }),
+    language,
   }
+  return notice.channel === 'email' ? { ...message, subject: text('recovery.subject', { server }) } : message
 }
 
-function stopText(publicAddress: string | null, cancelToken: string | null): string {
-  if (cancelToken === null) return ''
-  const how =
-    publicAddress === null
-      ? `sign in, or run: holdfast recover-account cancel ${cancelToken}`
-      : `${publicAddress}/recovery/cancel/${cancelToken}`
-  return ` If this was not you, stop it: ${how}`
-}
-
-/** To the minute, in UTC. */
-function minuteText(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+function stopText({ text }: Texts, publicAddress: string | null, cancelToken: string): string {
+  return publicAddress === null
+    ? text('recovery.stop-by-command', { command: `holdfast recover-account cancel ${cancelToken}` })
+    : text('recovery.stop-on-page', { address: `${publicAddress}/recovery/cancel/${cancelToken}` })
 }

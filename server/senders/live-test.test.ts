@@ -23,7 +23,11 @@ beforeEach(async () => {
 afterEach(() => twilio.close())
 
 const start = (change: object = {}) =>
-  startSenderTest(test.deps, { senderId, channel: 'sms', to, network: '192.0.2.1', ...change }, 'user:anna')
+  startSenderTest(
+    test.deps,
+    { senderId, channel: 'sms', to, network: '192.0.2.1', language: null, ...change },
+    'user:anna',
+  )
 const finish = (testId: string, code: string) => finishSenderTest(test.deps, { testId, code }, 'user:anna')
 const arrived = () => /^[A-Z]{4}-(\d+)/.exec(twilio.messages.at(-1)?.text ?? '')
 const setLimits = async (change: object): Promise<void> => {
@@ -147,7 +151,7 @@ describe('a live test', () => {
     const restored = await openTestSenders({ store: test.store, config: { environment: 'staging' } })
     const started = await startSenderTest(
       restored.deps,
-      { senderId, channel: 'sms', to, network: null },
+      { senderId, channel: 'sms', to, network: null, language: null },
       'test',
     )
     expect([started.isReal, twilio.requests, restored.outboxed.length]).toEqual([false, [], 1])

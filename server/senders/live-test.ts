@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isoOf } from '../../shared/clock.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { Language } from '../../shared/model/language.ts'
 import type { SenderTestId } from '../../shared/model/ids.ts'
 import { channelSchema, type Channel, type SenderTest } from '../../shared/model/sender.ts'
 import { defaultGroupPolicy } from '../accounts/policies.ts'
@@ -11,6 +12,7 @@ import { isSameSecret, newId } from '../server-key.ts'
 import { newPasscode, newPrefix } from '../sign-in/passcodes.ts'
 import { rateLimited } from '../sign-in/rate-limited.ts'
 import type { Tx } from '../store/store.ts'
+import { textsFor } from '../texts/user-texts.ts'
 import { countryRefusal } from './countries.ts'
 import type { Verification } from './messages.ts'
 import { sendsLock, takeSend } from './send-quotas.ts'
@@ -29,6 +31,8 @@ export interface SenderTestInput {
   readonly to: string
   /** The source network that asks; null for a command on the server itself. */
   readonly network: string | null
+  /** Of who tests; null = the server's. */
+  readonly language: Language | null
 }
 
 const lifeMs = 10 * 60_000
@@ -55,14 +59,17 @@ export async function startSenderTest(
   const id = newId<SenderTestId>('snt')
   const passcode = newPasscode(digits)
   const prefix = newPrefix()
+  const server = deps.config.name
+  const { language, text } = await textsFor(deps.store.db, input)
   const entry = { actor: by, target: senderId, details: { channel, testId: id } }
   let verification: Verification | null
   try {
     verification = await deps.senders.sendPasscodeBy(senderId, {
       channel,
       to: recipient.to,
-      subject: `${deps.config.name}: test of a sender`,
-      text: `${prefix}-${passcode} is the code for the test of a sender\n${deps.config.name}`,
+      subject: text('sender-test.subject', { server }),
+      text: text('sender-test.text', { code: `${prefix}-${passcode}`, server }),
+      language,
       passcode,
     })
   } catch (error) {

@@ -21,7 +21,7 @@ export interface SendingControl {
 export interface FakeMessages {
   readonly messages: Messages
   /** Everything that went out, oldest first. A verifying provider's own text stands in place of ours. */
-  readonly sent: Message[]
+  readonly sent: Omit<Message, 'language'>[]
   readonly control: SendingControl
   /** References that a verifying provider was asked about, in order. */
   readonly checked: string[]
@@ -38,7 +38,7 @@ const checksPerVerification = 5
  * was approved, or asked about too often, is not found any more.
  */
 export function fakeMessages(): FakeMessages {
-  const sent: Message[] = []
+  const sent: FakeMessages['sent'] = []
   const checked: string[] = []
   const verifications = new Map<string, { code: string; checks: number }>()
   let made = 0

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Channel } from '../../shared/model/sender.ts'
+import type { Language } from '../../shared/model/language.ts'
 import type { Tables } from '../store/tables.ts'
 
 export type { Channel }
@@ -11,6 +12,8 @@ export interface Message {
   /** `email` only. */
   readonly subject?: string
   readonly text: string
+  /** Of the text: a voice speaks it, and a provider that makes codes writes it. */
+  readonly language: Language
 }
 
 /** A message that carries a passcode. A provider that makes codes itself ignores the text and uses its own. */

@@ -23,7 +23,7 @@ const recipients = {
 } as const
 
 function messageTo(channel: Channel, to: string, text: string): Message {
-  return { channel, to, text, ...(channel === 'email' ? { subject: 'Your code' } : {}) }
+  return { channel, to, text, language: 'en', ...(channel === 'email' ? { subject: 'Your code' } : {}) }
 }
 
 /** Every Provider that writes obeys this on each of its channels. A new one adds one line, not new tests. */

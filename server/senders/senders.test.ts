@@ -69,7 +69,7 @@ describeOnEveryStore('senders', (fresh) => {
         'test',
       )
       expect([changed.name, changed.version]).toEqual(['Renamed', 2])
-      await test.senders.send({ channel: 'sms', to: '+4915112345678', text: 'hello' })
+      await test.senders.send({ language: 'en', channel: 'sms', to: '+4915112345678', text: 'hello' })
       expect(twilio.messages).toHaveLength(1)
     } finally {
       await twilio.close()
@@ -105,7 +105,7 @@ describeOnEveryStore('senders', (fresh) => {
     const test = await open()
     await addSender(test.deps, twilioDraft(base), 'test')
     await test.store.db.updateTable('senders').set(edit).execute()
-    const sending = test.senders.send({ channel: 'sms', to: '+4915112345678', text: 'hello' })
+    const sending = test.senders.send({ language: 'en', channel: 'sms', to: '+4915112345678', text: 'hello' })
     expect((await failed(sending)).details).toMatchObject({ reason: 'provider-refused' })
     expect(test.logged.join()).toContain('cannot be opened')
   })

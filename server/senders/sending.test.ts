@@ -13,7 +13,7 @@ beforeEach(async () => {
 })
 afterEach(() => Promise.all([first.close(), second.close()]))
 
-const sms = { channel: 'sms', to: '+4915112345678', text: 'hello' } as const
+const sms = { language: 'en', channel: 'sms', to: '+4915112345678', text: 'hello' } as const
 const passcode = { ...sms, text: 'XYWD-581883', passcode: '581883' } as const
 
 async function openWithTwo(config: object = {}) {
@@ -69,7 +69,13 @@ describe('a message', () => {
 
   it('of a channel that nobody serves fails', async () => {
     const { senders } = await openWithTwo()
-    const mail = { channel: 'email', to: 'anna@example.org', subject: 'x', text: 'y' } as const
+    const mail = {
+      language: 'en',
+      channel: 'email',
+      to: 'anna@example.org',
+      subject: 'x',
+      text: 'y',
+    } as const
     expect((await failed(senders.send(mail))).details).toEqual({ reason: 'provider-refused' })
     expect([...(await senders.channels((await openWithTwo()).store.db))]).toEqual(['sms', 'voice'])
   })
@@ -84,7 +90,7 @@ describe('a message', () => {
     const test = await openTestSenders({ config: { environment: 'trial' } })
     const draft = { name: 'x', channels: ['sms', 'email'], settings: { provider: 'outbox' } }
     await addSender(test.deps, draft, 'test')
-    const sending = test.senders.send({ channel, to, subject: 'x', text: 'y' })
+    const sending = test.senders.send({ language: 'en', channel, to, subject: 'x', text: 'y' })
     expect((await failed(sending)).details).toEqual({ reason: 'number-refused' })
     expect(test.outboxed).toEqual([])
   })
@@ -95,13 +101,14 @@ describe('a message', () => {
     await addSender(test.deps, draft, 'test')
     const subject = 'Code for anna\r\nBcc: eve@example.org\u2028X: y'
     const text = 'one\r\ntwo\rthree\u0000\u001b[31m\u202efour\u2029five'
-    await test.senders.send({ channel: 'email', to: 'anna@example.org', subject, text })
+    await test.senders.send({ channel: 'email', to: 'anna@example.org', subject, text, language: 'en' })
     expect(test.outboxed).toEqual([
       {
         channel: 'email',
         to: 'anna@example.org',
         subject: 'Code for anna Bcc: eve@example.org X: y',
         text: 'one\ntwo\nthree  [31m four five',
+        language: 'en',
       },
     ])
   })

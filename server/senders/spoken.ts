@@ -1,3 +1,4 @@
+import { textsIn } from '../texts/texts.ts'
 import type { Message, PasscodeMessage } from './messages.ts'
 import { passcodeIn } from './provider.ts'
 
@@ -15,7 +16,7 @@ export function spokenText(
     (_match, letters: string | undefined) =>
       letters === undefined ? digits : `${oneByOne(letters)}: ${digits}`,
   )
-  return [spelled, `Once more: ${digits}.`]
+  return [spelled, textsIn(message.language).text('spoken.again', { digits })]
 }
 
 function oneByOne(text: string): string {

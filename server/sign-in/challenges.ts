@@ -13,6 +13,7 @@ import type { Channel } from '../senders/messages.ts'
 import { takeSend } from '../senders/send-quotas.ts'
 import { newId } from '../server-key.ts'
 import { audit, auditRefusalOnce, refused, type Decision, type Verdict } from './decide.ts'
+import { textsFor } from '../texts/user-texts.ts'
 import { newPasscode, newPrefix, passcodeMac, passcodeMessage } from './passcodes.ts'
 import { rateLimited } from './rate-limited.ts'
 import { carriedOf, type OpenChallenge, type State } from './state.ts'
@@ -133,11 +134,11 @@ async function openPasscode(
   const verdict = await enterCode({ ...decision, state: { ...state, sends } }, challenge)
   if (verdict.kind !== 'step') return verdict
   const message = passcodeMessage(
+    await textsFor(decision.tx, user),
     { channel, address: to.number },
     { prefix, passcode },
     { ...transaction, use: challenge.use },
-    user.loginName,
-    deps.config.name,
+    { login: user.loginName, server: deps.config.name },
   )
   return { ...verdict, dispatch: { message, isResend } }
 }

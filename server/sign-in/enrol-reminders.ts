@@ -6,6 +6,7 @@ import { sendsLock } from '../senders/send-quotas.ts'
 import { serverSettings } from '../settings.ts'
 import type { Tx } from '../store/store.ts'
 import type { UserRow } from '../store/tables.ts'
+import { textsFor } from '../texts/user-texts.ts'
 import { requirementOf, type Doors } from './requirement.ts'
 
 /** Days before the date; the nearest one that has come is sent, once for each account and date. */
@@ -78,9 +79,15 @@ async function claim(deps: AuthDeps, tx: Tx, userId: UserRow['id']): Promise<Rem
   const person = { id: userId, email: user.email }
   if (!(await takeReminder(tx, deps, person, `enrol-reminder:${userId}:${compulsoryFrom}:${days}`)))
     return null
-  const { name } = deps.config
-  const at = `${new Date(compulsoryFrom).toISOString().slice(0, 16).replace('T', ' ')} UTC`
-  const text = `From ${at} on, signing in as "${user.loginName}" needs a second factor, and none is registered yet. Sign in with Holdfast before then and register one. Nobody will ask you for a password or a code by mail.\n${name}`
-  const subject = `${name}: register a second factor`
-  return { userId, days, message: { channel: 'email', to: user.email, subject, text } }
+  const server = deps.config.name
+  const texts = await textsFor(tx, user)
+  const values = { at: texts.at(compulsoryFrom), name: user.loginName, server }
+  const message = {
+    channel: 'email' as const,
+    to: user.email,
+    subject: texts.text('enrol-reminder.subject', { server }),
+    text: texts.text('enrol-reminder.text', values),
+    language: texts.language,
+  }
+  return { userId, days, message }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import { FakeClock } from '../../shared/clock.ts'
 import { listAlerts } from '../alerts/alerts.ts'
+import { textsIn } from '../texts/texts.ts'
 import { alertText } from '../alerts/alert-words.ts'
 import { errorCodeOf } from '../objects/error-code.fixture.ts'
 import { memoryObjects, type MemoryObjects } from '../objects/memory-objects.ts'
@@ -185,7 +186,7 @@ describeOnEveryStore('the trash', (fresh) => {
         },
       ])
       expect(await world.notices()).toEqual(['brake-tripped Documents'])
-      expect(alerts.map(alertText).join()).toContain(
+      expect(alerts.map((each) => alertText(textsIn('en'), each)).join()).toContain(
         `holdfast-server trash undo --repository ${set.repositoryId}`,
       )
     })

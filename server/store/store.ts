@@ -14,6 +14,7 @@ import * as deviceServerAddress from './migrations/0010-device-server-address.ts
 import * as trials from './migrations/0011-trials.ts'
 import * as trustedBy from './migrations/0012-trusted-by.ts'
 import * as twoPersons from './migrations/0013-two-persons.ts'
+import * as language from './migrations/0014-language.ts'
 import type { Tables } from './tables.ts'
 
 export type Tx = Transaction<Tables>
@@ -67,6 +68,7 @@ export const migrations = {
   '0011-trials': trials,
   '0012-trusted-by': trustedBy,
   '0013-two-persons': twoPersons,
+  '0014-language': language,
 }
 
 const maxTries = 10

@@ -26,6 +26,7 @@ import type {
   UserStatus,
 } from '../../shared/model/account.ts'
 import type { HandOffWay } from '../../shared/model/passkey.ts'
+import type { Language } from '../../shared/model/language.ts'
 import type { LeaseKind } from '../../shared/model/lease.ts'
 import type { Method } from '../../shared/model/policy.ts'
 import type {
@@ -141,6 +142,8 @@ export interface UserTable {
   /** For notices, and for passcodes where policy allows it. */
   email: Nullable<string>
   emailProvenAt: Nullable<number>
+  /** In which the server writes to this user; null = the server's default. */
+  language: Nullable<Language>
   audience: Generated<Audience>
   subscription: Generated<Subscription>
   /** The sub-admin whose user this is; null = the server's administrators'. */

@@ -11,6 +11,7 @@ import { sendBeside } from '../mailed-codes/send-beside.ts'
 import { rateLimited } from '../sign-in/rate-limited.ts'
 import { takeAll, waitFor } from '../sign-in/throttles.ts'
 import type { Tables } from '../store/tables.ts'
+import { textsFor } from '../texts/user-texts.ts'
 import { accountsMade, alertIfUsedUp, countedAsk, mailsTo } from './limits.ts'
 import { codeMail, takenMail } from './mails.ts'
 import { checkInvitation, isDomainAllowed, requireTrial } from './offer.ts'
@@ -45,6 +46,7 @@ export async function askForTrial(
   const addressMac = loginNameMac(deps.serverKey, email)
   const code = newMailedCode()
   const codeHash = mailedCodeHash('registration', code)
+  const texts = await textsFor(deps.store.db, { language: null })
   const fate = await deps.store.transact([`trial:${addressMac}`, 'audit'], async (tx): Promise<Fate> => {
     const isTaken = await isAddressTaken(tx, email)
     const isOver = (await takeAll(tx, [mailsTo(addressMac, trial)], nowMs)) !== null
@@ -69,8 +71,9 @@ export async function askForTrial(
     }
     return decided
   })
-  if (fate === 'code') sendBeside(deps, codeMail(deps, email, code, origin), failure)
-  if (fate === 'taken') sendBeside(deps, takenMail(deps, email, origin), failure)
+  const { name } = deps.config
+  if (fate === 'code') sendBeside(deps, codeMail(texts, name, email, code, origin), failure)
+  if (fate === 'taken') sendBeside(deps, takenMail(texts, name, email, origin), failure)
 }
 
 const failure = 'A mail about registering could not be sent.'

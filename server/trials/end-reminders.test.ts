@@ -5,6 +5,7 @@ import { suspendUser } from '../accounts/users.ts'
 import { openTestAuth, type TestAuth } from '../sign-in/auth.fixture.ts'
 import { describeOnEveryStore } from '../store/every-store.fixture.ts'
 import type { UserRow } from '../store/tables.ts'
+import { textsIn } from '../texts/texts.ts'
 import { remindOfTrialEnd } from './end-reminders.ts'
 
 const dayMs = 86_400_000
@@ -39,12 +40,12 @@ describeOnEveryStore('a reminder before the end of a trial', (fresh) => {
       auth.clock.advance(dayMs / 4)
     }
     expect(sentAfter).toEqual([3, 9])
-    const end = new Date(expiresAt ?? 0).toISOString().slice(0, 16).replace('T', ' ')
+    const end = textsIn('en').at(expiresAt ?? 0)
     expect(auth.messages[0]).toMatchObject({
       channel: 'email',
       to: 'anna@example.org',
       subject: 'Test CBS: your free trial ends',
-      text: expect.stringContaining(`The trial of "anna" ends at ${end} UTC.`) as string,
+      text: expect.stringContaining(`The trial of "anna" ends at ${end}.`) as string,
     })
     const audit = await listAudit(auth.store.db, { limit: 99 })
     expect(audit.filter(({ action }) => action === 'trial.end-reminded')).toMatchObject([

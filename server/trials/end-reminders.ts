@@ -4,6 +4,7 @@ import { sendReminder, stageOf, takeReminder, type Reminder } from '../senders/r
 import { sendsLock } from '../senders/send-quotas.ts'
 import type { Tx } from '../store/store.ts'
 import type { UserRow } from '../store/tables.ts'
+import { textsFor } from '../texts/user-texts.ts'
 
 const dayMs = 86_400_000
 /** Days before the end; the nearest one that has come is sent, once for each account and end. */
@@ -43,15 +44,23 @@ async function claim(deps: AuthDeps, tx: Tx, userId: UserRow['id']): Promise<Rem
   if (email === null || expiresAt === null || days === null) return null
   const key = `trial-end:${userId}:${expiresAt}:${days}`
   if (!(await takeReminder(tx, deps, { id: userId, email }, key))) return null
-  return { userId, days, message: endMail(deps, user, email, expiresAt) }
+  return { userId, days, message: await endMail(tx, deps, user, email, expiresAt) }
 }
 
-function endMail({ config: { name } }: AuthDeps, user: UserRow, to: string, expiresAt: number): Message {
-  const at = `${new Date(expiresAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+async function endMail(
+  tx: Tx,
+  deps: AuthDeps,
+  user: UserRow,
+  to: string,
+  expiresAt: number,
+): Promise<Message> {
+  const server = deps.config.name
+  const { at, language, text } = await textsFor(tx, user)
   return {
     channel: 'email',
     to,
-    subject: `${name}: your free trial ends`,
-    text: `The trial of "${user.loginName}" ends at ${at}. From then on nothing is backed up and nothing can be restored; what is stored stays until your administrator deletes it. To go on, ask them to keep the account. Nobody will ask you for a password or a code by mail.\n${name}`,
+    subject: text('trial-end.subject', { server }),
+    text: text('trial-end.text', { name: user.loginName, at: at(expiresAt), server }),
+    language,
   }
 }

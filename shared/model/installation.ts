@@ -1,11 +1,9 @@
 import { z } from 'zod'
+import { languageSchema } from './language.ts'
 
 /** OBM: servers and workstations, all features. ACB: personal computers, without commands and bandwidth limits. */
 export const editionSchema = z.enum(['OBM', 'ACB'])
 export type Edition = z.infer<typeof editionSchema>
-
-/** Languages that the interface speaks (BCP 47). */
-export const interfaceLanguageSchema = z.enum(['en', 'de', 'fr', 'es', 'pt-BR', 'ja', 'zh-CN', 'ar'])
 
 export const interfaceThemeSchema = z.enum(['system', 'light', 'dark'])
 
@@ -18,7 +16,7 @@ export const installationSchema = z.object({
   /** The window starts with the desktop session, whatever a person chooses. */
   startsAtSignIn: z.boolean(),
   /** What an interface shows as long as nobody chose another one; null = the system's. */
-  language: interfaceLanguageSchema.nullable(),
+  language: languageSchema.nullable(),
   theme: interfaceThemeSchema.nullable(),
   /** Why a preconfiguration that is there is not followed. */
   refusal: z.string().nullable(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { trialSettingsSchema } from './trial.ts'
+import { languages, languageSchema } from './language.ts'
 
 const flag = (description: string, fallback: boolean) => z.boolean().default(fallback).meta({ description })
 
@@ -42,6 +43,9 @@ export const serverSettingsSchema = z
     trial: trialSettingsSchema
       .prefault({})
       .meta({ description: 'Accounts on trial that people register themselves' }),
+    defaultLanguage: languageSchema.default('en').meta({
+      description: `Language of messages to users who have none of their own: ${languages.join(', ')}`,
+    }),
   })
   .meta({ id: 'ServerSettings' })
 export type ServerSettings = z.infer<typeof serverSettingsSchema>

@@ -115,7 +115,7 @@ const provider = (change: object = {}, baseUrl = clickSend.baseUrl) =>
     baseUrl,
     ...change,
   })
-const sms = { channel: 'sms', to: '+4915112345678', text: 'XYWD-581883 is the code' } as const
+const sms = { language: 'en', channel: 'sms', to: '+4915112345678', text: 'XYWD-581883 is the code' } as const
 
 const breakDown = (): Promise<void> => {
   clickSend.next = answered(500, `${sms.text} ${account.apiKey}`, null)

@@ -49,7 +49,7 @@ providerContract('the outbox', 'email', create)
 
 it('the outbox can be read by its owner only', async () => {
   const { outbox, provider } = await create()
-  await provider.send({ channel: 'voice', to: '+4915112345678', text: 'hello' })
+  await provider.send({ language: 'en', channel: 'voice', to: '+4915112345678', text: 'hello' })
   const [name = ''] = await readdir(outbox)
   expect((await stat(outbox)).mode & 0o777).toBe(0o700)
   expect((await stat(join(outbox, name))).mode & 0o777).toBe(0o600)

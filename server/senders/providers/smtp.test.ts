@@ -28,7 +28,13 @@ const settingsFor = (server: MailServer, change: Partial<SettingsOf<'smtp'>> = {
   fromName: 'Test CBS',
   ...change,
 })
-const mail = { channel: 'email', to: 'anna@example.org', subject: 'Your code', text: 'XYWD-581883' } as const
+const mail = {
+  language: 'en',
+  channel: 'email',
+  to: 'anna@example.org',
+  subject: 'Your code',
+  text: 'XYWD-581883',
+} as const
 
 for (const encryption of ['tls', 'starttls'] as const) {
   providerContract(`a mail server by ${encryption}`, 'email', async () => {
@@ -67,6 +73,7 @@ describe('a mail', () => {
       channel: 'email',
       to: mail.to,
       text: 'A notice\nand more',
+      language: 'en',
     })
     expect(server.mails[0]?.headers.get('subject')).toEqual(['A notice'])
   })

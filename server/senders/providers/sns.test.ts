@@ -18,7 +18,7 @@ afterEach(() => sns.close())
 
 const provider = (change: object = {}) =>
   snsProvider({ provider: 'sns', region, ...account, senderId: null, endpoint: sns.baseUrl, ...change })
-const sms = { channel: 'sms', to: '+4915112345678', text: 'XYWD-581883 is the code' } as const
+const sms = { language: 'en', channel: 'sms', to: '+4915112345678', text: 'XYWD-581883 is the code' } as const
 
 providerContract('Amazon SNS', 'sms', () =>
   Promise.resolve({

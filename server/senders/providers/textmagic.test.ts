@@ -51,7 +51,7 @@ afterEach(() => textMagic.close())
 
 const provider = (change: object = {}, baseUrl = textMagic.baseUrl) =>
   textMagicProvider({ provider: 'textmagic', ...account, sender: '+12025550123', baseUrl, ...change })
-const sms = { channel: 'sms', to: '+4915112345678', text: 'XYWD-581883 is the code' } as const
+const sms = { language: 'en', channel: 'sms', to: '+4915112345678', text: 'XYWD-581883 is the code' } as const
 
 providerContract('TextMagic', 'sms', () =>
   Promise.resolve({

@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => verify.close())
 
 const to = '+4915112345678'
-const passcode = { channel: 'sms', to, text: 'XYWD-581883', passcode: '581883' } as const
+const passcode = { language: 'en', channel: 'sms', to, text: 'XYWD-581883', passcode: '581883' } as const
 const settings = () => ({
   provider: 'twilio-verify' as const,
   ...twilioAccount,
@@ -150,7 +150,7 @@ describe('Twilio Verify as the first sender', () => {
       expect([verification.senderId, verification.codeLength]).toEqual([id, 6])
       expect(await test.senders.checkPasscode(verification, '000000')).toBe('wrong')
       expect(await test.senders.checkPasscode(verification, verify.codeOf(to))).toBe('right')
-      await test.senders.send({ channel: 'sms', to, text: 'a notice' })
+      await test.senders.send({ language: 'en', channel: 'sms', to, text: 'a notice' })
       expect(twilio.messages.map(({ text }) => text)).toEqual(['a notice'])
       verify.next = twilioProblem(503, 20503, 'down')
       expect(await test.senders.sendPasscode(passcode)).toBeNull()

@@ -17,7 +17,7 @@ afterEach(() => twilio.close())
 
 const provider = (settings: Partial<SettingsOf<'twilio'>> = {}, baseUrl = twilio.baseUrl) =>
   twilioProvider({ provider: 'twilio', ...twilioAccount, sender: '+12025550123', baseUrl, ...settings })
-const sms = { channel: 'sms', to: '+4915112345678', text: 'XYWD-581883 is the code' } as const
+const sms = { language: 'en', channel: 'sms', to: '+4915112345678', text: 'XYWD-581883 is the code' } as const
 const call = { ...sms, channel: 'voice', passcode: '581883' } as const
 
 /** What a telephone would hear of TwiML (https://www.twilio.com/docs/voice/twiml/say). */

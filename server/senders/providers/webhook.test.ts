@@ -58,6 +58,7 @@ const sms = {
   channel: 'sms',
   to: '+4915112345678',
   text: 'XYWD-581883 is the code',
+  language: 'en',
   passcode: '581883',
 } as const
 
@@ -83,7 +84,13 @@ httpProviderContract(
 describe('a webhook', () => {
   it('gets everything that a service needs to send, spelling a passcode included', async () => {
     await provider().send({ ...sms, channel: 'voice' })
-    await provider().send({ channel: 'email', to: 'anna@example.org', subject: 'A notice', text: 'hello' })
+    await provider().send({
+      language: 'en',
+      channel: 'email',
+      to: 'anna@example.org',
+      subject: 'A notice',
+      text: 'hello',
+    })
     expect(receiver.messages).toMatchObject([
       { channel: 'voice', to: sms.to, text: sms.text, passcode: '581883' },
       { channel: 'email', subject: 'A notice', passcode: null },
