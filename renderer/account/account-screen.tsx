@@ -11,6 +11,7 @@ import { FactorsPanel } from './factors-panel.tsx'
 import { KitPanel } from './kit-panel.tsx'
 import { PasswordPanel } from './password-panel.tsx'
 import { SessionsPanel } from './sessions-panel.tsx'
+import { TrialNote } from './trial-note.tsx'
 
 const panels = ['factors', 'devices', 'sessions', 'kit', 'password'] as const
 type Panel = (typeof panels)[number]
@@ -23,6 +24,7 @@ export function AccountScreen({ status }: { status: AppStatus }) {
   )
   return (
     <Page title={t('account.title')} text={<LastSignIn />}>
+      <TrialNote />
       <Tabs
         value={panel}
         onChange={(value) => setPanel(panels.find((each) => each === value) ?? 'factors')}

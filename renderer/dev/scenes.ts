@@ -79,6 +79,14 @@ const changes: Readonly<Record<string, Change>> = {
     passkeyWays: ['this-computer', 'other-device'],
     browser: 'waits',
   }),
+  trial: (nowMs) => ({
+    status: { ...signedOutStatus(nowMs), loginName: null },
+    trial: { days: 30, needsInvitation: true },
+  }),
+  'on-trial': (nowMs) => ({
+    status: signedInStatus(nowMs),
+    trialEndsAt: isoOf(nowMs + 5 * 24 * hourMs),
+  }),
   'only-phone': (nowMs) => ({ status: signedOutStatus(nowMs), secondFactor: 'only-phone' }),
   'backups-stopped': (nowMs) => ({ status: { ...signedOutStatus(nowMs), needsSecondFactor: true } }),
   legacy: (nowMs) => ({ status: signedOutStatus(nowMs), secondFactor: 'legacy' }),

@@ -17,6 +17,25 @@ const toRecovery = async (page) => {
   await page.getByRole('button', { name: 'Recover with my recovery phone' }).click()
   await page.getByLabel('Phone number').waitFor()
 }
+const toTrial = async (page) => {
+  await page.getByRole('button', { name: 'Start a free trial' }).click()
+  await page.getByLabel('Mail address').fill('zoe.a-rather-long-name@department.example.org')
+}
+const askForTrial = async (page, invitation) => {
+  await page.getByLabel('Invitation code').fill(invitation)
+  await page.getByRole('button', { name: 'Send the code' }).click()
+}
+const toTrialCode = async (page) => {
+  await toTrial(page)
+  await askForTrial(page, 'summer-fair-2027')
+  await page.getByLabel('Code from the mail').waitFor()
+}
+const finishTrial = async (page, code, password) => {
+  await page.getByLabel('Code from the mail').fill(code)
+  await page.getByLabel('New password', { exact: true }).fill(password)
+  await page.getByLabel('New password again').fill(password)
+  await page.getByRole('button', { name: 'Create account' }).click()
+}
 const tab = (name) => (page) => page.getByRole('tab', { name }).click()
 const toKit = async (page) => {
   await page.getByRole('button', { name: 'Documents', exact: true }).click()
@@ -52,6 +71,36 @@ export const shots = [
       await page.getByLabel('Password', { exact: true }).fill('guess')
       await page.getByRole('button', { name: 'Sign in' }).click()
       await page.getByRole('alert').waitFor()
+    },
+  },
+  { name: 'sign-in-trial', scene: 'trial' },
+  { name: 'trial', scene: 'trial', steps: toTrial },
+  {
+    name: 'trial-wrong-invitation',
+    scene: 'trial',
+    steps: async (page) => {
+      await toTrial(page)
+      await askForTrial(page, 'winter-fair')
+      await page.getByText('not the code of the invitation').waitFor()
+    },
+  },
+  { name: 'trial-register', scene: 'trial', steps: toTrialCode },
+  {
+    name: 'trial-refused',
+    scene: 'trial',
+    steps: async (page) => {
+      await toTrialCode(page)
+      await finishTrial(page, 'wrong-wrong-wrong-wrong', 'password1')
+      await page.getByRole('alert').waitFor()
+    },
+  },
+  {
+    name: 'trial-done',
+    scene: 'trial',
+    steps: async (page) => {
+      await toTrialCode(page)
+      await finishTrial(page, 'k7m2p-x9w4t-b3n8r-c9d4f', 'a good long password')
+      await page.getByText('Your account is ready').waitFor()
     },
   },
   { name: 'choose-method', scene: 'live', steps: typePassword },
@@ -191,6 +240,7 @@ export const shots = [
     },
   },
   { name: 'change-password', scene: 'change-password', steps: typePassword },
+  { name: 'home-on-trial', scene: 'on-trial' },
   { name: 'home', scene: 'home' },
   { name: 'home-empty', scene: 'empty' },
   { name: 'first-steps', scene: 'first-steps' },

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { AppStatus } from '../../shared/client-api.ts'
 import type { BackupSet } from '../../shared/model/backup-set.ts'
 import type { JobRun } from '../../shared/model/job-run.ts'
+import { TrialNote } from '../account/trial-note.tsx'
 import { useAsk } from '../client/use-ask.ts'
 import { useNow } from '../client/use-now.ts'
 import { FirstStepsCard } from '../first-steps/first-steps-card.tsx'
@@ -36,6 +37,7 @@ export function HomeScreen({ status }: { status: AppStatus }) {
         )
       }
     >
+      <TrialNote />
       <FirstStepsCard status={status} route={{ screen: 'home' }} />
       <Asked query={sets}>
         {({ backupSets }) =>

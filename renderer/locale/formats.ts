@@ -98,6 +98,8 @@ export function formatsFor(language: string, timeZone?: string) {
         : relative.format(Math.round(distanceMs / step.ms), step.unit)
     },
     /** "2 hr, 5 min"; the two largest units that matter. */
+    /** `in 20 days`, also where weeks would be rounder. */
+    inDays: (count: number): string => relative.format(count, 'day'),
     duration: (ms: number): string => {
       const totalSeconds = Math.max(0, Math.round(ms / 1000))
       const hours = Math.floor(totalSeconds / 3600)

@@ -47,9 +47,17 @@ interface NewPasswordFieldsProps {
   readonly repeated: string
   readonly onPassword: (password: string) => void
   readonly onRepeated: (repeated: string) => void
+  /** Why the server did not take the new one. */
+  readonly error?: string | undefined
 }
 
-export function NewPasswordFields({ password, repeated, onPassword, onRepeated }: NewPasswordFieldsProps) {
+export function NewPasswordFields({
+  password,
+  repeated,
+  onPassword,
+  onRepeated,
+  error,
+}: NewPasswordFieldsProps) {
   const { t } = useTranslation()
   return (
     <>
@@ -60,6 +68,7 @@ export function NewPasswordFields({ password, repeated, onPassword, onRepeated }
         value={password}
         maxLength={256}
         onChange={(event) => onPassword(event.currentTarget.value)}
+        error={error}
         visibilityToggleButtonProps={passwordVisibility(t)}
       />
       <PasswordInput

@@ -1,11 +1,14 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { Anchor, Button, Checkbox, Collapse, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AppStatus } from '../../shared/client-api.ts'
 import { isAppError } from '../../shared/errors.ts'
 import type { ClientStep } from '../../shared/model/sign-in.ts'
+import type { TrialOffer } from '../../shared/model/trial.ts'
 import { ask } from '../client/ask.ts'
 import { useServices } from '../client/services.tsx'
+import { useAsk } from '../client/use-ask.ts'
 import { useFormats } from '../locale/formats.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import {
@@ -27,9 +30,12 @@ interface SignInFormProps {
   /** A new attempt begins: what was said about the one before is over. */
   readonly onAsk: () => void
   readonly onStep: (step: ClientStep, loginName: string) => void
+  /** Somebody without an account wants one, of a server that offers it. */
+  readonly onTrial: (offer: TrialOffer) => void
+  readonly loginName: string
 }
 
-export function SignInForm({ status, onAsk, onStep }: SignInFormProps) {
+export function SignInForm({ status, onAsk, onStep, onTrial, ...given }: SignInFormProps) {
   const { t } = useTranslation()
   const formats = useFormats()
   const { api, host } = useServices()
@@ -43,7 +49,7 @@ export function SignInForm({ status, onAsk, onStep }: SignInFormProps) {
     proxy: proxyFormOf(status.proxy),
   }))
   const [isAdvanced, setAdvanced] = useState(false)
-  const [loginName, setLoginName] = useState(status.loginName ?? '')
+  const [loginName, setLoginName] = useState(given.loginName)
   const [password, setPassword] = useState('')
   const [keepSignedIn, setKeepSignedIn] = useState(false)
   const [hasCapsLock, setCapsLock] = useState(false)
@@ -51,23 +57,17 @@ export function SignInForm({ status, onAsk, onStep }: SignInFormProps) {
   const [error, setError] = useState<Error | null>(null)
   const [skewMs, setSkewMs] = useState(0)
   const needsAddress = status.server === null && known === ''
+  const queries = useQueryClient()
+  const offered = useAsk('trial.offer', {}, { enabled: status.server !== null })
+  const [offersNone, setOffersNone] = useState(false)
 
-  const signIn = async () => {
+  const attempt = async (work: () => Promise<void>) => {
     setBusy(true)
     setError(null)
+    setOffersNone(false)
     onAsk()
     try {
-      const caFile = way.caFile.trim() === '' ? null : way.caFile.trim()
-      const server = { address: whole, allowInsecure: way.allowInsecure, caFile }
-      const isOther = JSON.stringify(server) !== JSON.stringify(status.server)
-      const isOtherWay = isOtherProxy(way.proxy, status.proxy)
-      if (isOther || isOtherWay) {
-        const proxy = isOtherWay ? { proxy: proxyChoiceOf(way.proxy) } : {}
-        const { clockSkewMs } = await ask(api, 'server.connect', { ...server, ...proxy })
-        setSkewMs(clockSkewMs)
-      }
-      const { step } = await ask(api, 'signIn.start', { loginName: loginName.trim(), password, keepSignedIn })
-      onStep(step, loginName.trim())
+      await work()
     } catch (failure) {
       // A failure that is not one of the catalogue is shown as unexpected, never passed over.
       setError(failure instanceof Error ? failure : new Error(String(failure)))
@@ -77,12 +77,40 @@ export function SignInForm({ status, onAsk, onStep }: SignInFormProps) {
       setBusy(false)
     }
   }
+  const connect = async () => {
+    const caFile = way.caFile.trim() === '' ? null : way.caFile.trim()
+    const server = { address: whole, allowInsecure: way.allowInsecure, caFile }
+    const isOther = JSON.stringify(server) !== JSON.stringify(status.server)
+    const isOtherWay = isOtherProxy(way.proxy, status.proxy)
+    if (!isOther && !isOtherWay) return
+    const proxy = isOtherWay ? { proxy: proxyChoiceOf(way.proxy) } : {}
+    const { clockSkewMs } = await ask(api, 'server.connect', { ...server, ...proxy })
+    setSkewMs(clockSkewMs)
+    await queries.invalidateQueries({ queryKey: ['trial.offer'] })
+  }
+  const signIn = () =>
+    attempt(async () => {
+      await connect()
+      const { step } = await ask(api, 'signIn.start', { loginName: loginName.trim(), password, keepSignedIn })
+      onStep(step, loginName.trim())
+    })
+  const startTrial = () =>
+    attempt(async () => {
+      await connect()
+      const { offer } = await ask(api, 'trial.offer', {})
+      if (offer === null) setOffersNone(true)
+      else onTrial(offer)
+    })
   const watchCapsLock = (event: KeyboardEvent) => setCapsLock(event.getModifierState('CapsLock'))
   const whole = addressOf({ address, port: way.port })
   const hasProxy = mayChangeProxy(status)
   const isWayWhole = isPort(way.port) && isWholeProxy(way.proxy)
   const isReady =
     loginName.trim() !== '' && password !== '' && (isServerHidden || address.trim() !== '') && isWayWhole
+
+  // Whether a server that was never asked offers trials is found out by asking it.
+  const mayOfferTrial =
+    status.server === null ? address.trim() !== '' && isWayWhole : (offered.data?.offer ?? null) !== null
 
   const addressField = (
     <TextInput
@@ -129,7 +157,7 @@ export function SignInForm({ status, onAsk, onStep }: SignInFormProps) {
           onKeyDown={watchCapsLock}
           onKeyUp={watchCapsLock}
           autoComplete="current-password"
-          autoFocus={status.loginName !== null}
+          autoFocus={given.loginName !== ''}
           maxLength={1024}
           description={hasCapsLock ? t('signIn.capsLock') : undefined}
           visibilityToggleButtonProps={passwordVisibility(t)}
@@ -146,9 +174,19 @@ export function SignInForm({ status, onAsk, onStep }: SignInFormProps) {
             {t('signIn.clockSkew', { time: formats.duration(Math.abs(skewMs)) })}
           </Text>
         )}
+        {offersNone && (
+          <Text role="status" size="sm" className="hf-note">
+            {t('trial.notOffered')}
+          </Text>
+        )}
         <Button type="submit" size="md" loading={isBusy} disabled={!isReady}>
           {t('signIn.submit')}
         </Button>
+        {mayOfferTrial && (
+          <Button type="button" variant="default" disabled={isBusy} onClick={() => void startTrial()}>
+            {t('trial.link')}
+          </Button>
+        )}
         {(!isServerHidden || hasProxy) && (
           <>
             <Anchor

@@ -5,12 +5,14 @@ import type { AppStatus } from '../../shared/client-api.ts'
 import { isAppError, type AppError } from '../../shared/errors.ts'
 import type { SessionScope } from '../../shared/model/account.ts'
 import { finalSteps, type ClientStep } from '../../shared/model/sign-in.ts'
+import type { TrialOffer } from '../../shared/model/trial.ts'
 import { useServices } from '../client/services.tsx'
 import { LanguageMenu } from '../locale/language-menu.tsx'
 import { useFormats } from '../locale/formats.ts'
 import { Logo } from '../parts/logo.tsx'
 import { BackupCodes } from './backup-codes.tsx'
 import { ForgottenPassword, PasswordReplaced } from './forgotten-password.tsx'
+import { FreeTrial, RegisteredNote, type Registered } from './free-trial.tsx'
 import { SecretStoreNote } from './secret-store-note.tsx'
 import { SignInForm } from './sign-in-form.tsx'
 import { StepFlow } from './step-flow.tsx'
@@ -31,6 +33,8 @@ export function SignInScreen({ status, endedScope, onUnderWay }: SignInScreenPro
   const [step, setStep] = useState<ClientStep | null>(null)
   const [loginName, setLoginName] = useState(status.loginName ?? '')
   const [ended, setEnded] = useState<AppError | null>(null)
+  const [trial, setTrial] = useState<TrialOffer | null>(null)
+  const [registered, setRegistered] = useState<Registered | null>(null)
   const [forgotten, setForgotten] = useState<'no' | 'asking' | 'walking'>('no')
 
   const show = (next: ClientStep | null) => {
@@ -83,6 +87,19 @@ export function SignInScreen({ status, endedScope, onUnderWay }: SignInScreenPro
                 }}
               />
             </>
+          ) : isStart && trial !== null ? (
+            <>
+              <h1 className="hf-visually-hidden">{t('trial.link')}</h1>
+              <FreeTrial
+                offer={trial}
+                onBack={() => setTrial(null)}
+                onRegistered={(made) => {
+                  setRegistered(made)
+                  setLoginName(made.loginName)
+                  setTrial(null)
+                }}
+              />
+            </>
           ) : isStart ? (
             <>
               <div>
@@ -103,6 +120,7 @@ export function SignInScreen({ status, endedScope, onUnderWay }: SignInScreenPro
                 </Text>
               )}
               {step !== null && <PasswordReplaced />}
+              {registered !== null && <RegisteredNote made={registered} />}
               {status.pendingRecovery !== null && (
                 <Text role="alert" size="sm" className="hf-note hf-note-warn">
                   {t('recoverAccount.pendingSignedOut', {
@@ -113,7 +131,12 @@ export function SignInScreen({ status, endedScope, onUnderWay }: SignInScreenPro
               <SecretStoreNote secretStore={status.secretStore} />
               <SignInForm
                 status={status}
-                onAsk={() => setEnded(null)}
+                loginName={loginName}
+                onAsk={() => {
+                  setEnded(null)
+                  setRegistered(null)
+                }}
+                onTrial={setTrial}
                 onStep={(next, name) => {
                   setLoginName(name)
                   show(next)
