@@ -8,7 +8,8 @@ import { textsFor } from '../texts/user-texts.ts'
 import { readPhoneNumber } from './phone-numbers.ts'
 
 /** What takes backups away, now or later; the label is the set's name. */
-export type SetNotice = 'set-deleted' | 'retention-shortened' | 'brake-tripped' | 'brake-resumed'
+export type SetNotice =
+  'set-deleted' | 'retention-shortened' | 'brake-tripped' | 'brake-resumed' | 'much-deleted'
 
 /** Something about the ways to sign in that the account's owner should hear of on another channel. */
 export interface Notice {
@@ -120,7 +121,7 @@ export async function plannedNotices(
 }
 
 function subjectOf({ what }: Notice) {
-  const isOfSet = what === 'retention-shortened' || /^(?:set|brake)-/.test(what)
+  const isOfSet = what === 'retention-shortened' || /^(?:set|brake|much)-/.test(what)
   return isOfSet ? 'notice.subject-of-backups' : 'notice.subject'
 }
 

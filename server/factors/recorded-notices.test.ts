@@ -134,6 +134,7 @@ it.each([
   ['set-deleted', 'The deletion of the backup set "Documents" of "anna" was asked for. It can be taken back'],
   ['retention-shortened', 'Less is kept of the backup set "Documents" of "anna" from now on.'],
   ['brake-tripped', 'A computer asked to delete unusually much of the backup set "Documents" of "anna".'],
+  ['much-deleted', 'A computer deleted most of what the backup set "Documents" of "anna" had.'],
   ['brake-resumed', 'Deletions of the backup set "Documents" of "anna" were resumed.'],
 ] as const)(
   'what takes backups away (%s) is told by mail and phone as a matter of backups',

@@ -10,22 +10,25 @@ const windowMs = 24 * 60 * 60_000
  */
 const counted: readonly ObjectType[] = ['snapshots', 'data']
 
+/** `notable`: the first beyond the share of so few that the brake lets them go. */
+export type Weight = 'usual' | 'notable' | 'beyond'
+
 /**
  * Whether deleting this object as well is more than a day's retention does: more than the policy's share of
  * what the repository had, and more than its minimum. Counts deletions by arrival at the server, since the
  * brake was last released.
  *
  * The share must also hold for older objects alone. Otherwise whoever uploads as many worthless objects first
- * could delete everything else.
+ * could delete everything else. And no retention lets go the last snapshots that it keeps, nor the last one.
  */
-export async function isBeyondBrake(
+export async function weighDeletion(
   tx: Tx,
   repository: RepositoryRow,
   object: Pick<ObjectRow, 'type' | 'storedAt'>,
-  protection: Protection,
+  { keepLastCount, protection }: { readonly protection: Protection; readonly keepLastCount: number },
   nowMs: number,
-): Promise<boolean> {
-  if (!counted.includes(object.type)) return false
+): Promise<Weight> {
+  if (!counted.includes(object.type)) return 'usual'
   const since = Math.max(nowMs - windowMs, repository.brakeResumedAt ?? 0)
   const objects = tx
     .selectFrom('objects')
@@ -36,17 +39,24 @@ export async function isBeyondBrake(
     Number((await query.executeTakeFirstOrThrow()).count)
   const trashed = objects.where('trashedAt', 'is not', null)
   const deletedCount = (await count(trashed.where('trashedAt', '>', since))) + 1
-  if (deletedCount <= protection.brakeSnapshotMinimum) return false
   // Counts that indexes answer alone; a prune of a large repository deletes thousands of packs.
   const existedCount = (await count(objects)) - (await count(trashed.where('trashedAt', '<=', since)))
   const isBeyond = (deleted: number, existed: number): boolean =>
     deleted > (existed * protection.brakeSnapshotPercent) / 100
-  if (isBeyond(deletedCount, existedCount)) return true
-  if (object.storedAt > since) return false
+  if (object.type === 'snapshots') {
+    const left = await count(objects.where('trashedAt', 'is', null))
+    if (left <= Math.max(1, keepLastCount)) return 'beyond'
+  }
+  if (deletedCount <= protection.brakeSnapshotMinimum) {
+    const isFirst = isBeyond(deletedCount, existedCount) && !isBeyond(deletedCount - 1, existedCount)
+    return isFirst ? 'notable' : 'usual'
+  }
+  if (isBeyond(deletedCount, existedCount)) return 'beyond'
+  if (object.storedAt > since) return 'usual'
   const recent = objects.where('storedAt', '>', since)
   const oldDeletedCount = deletedCount - (await count(recent.where('trashedAt', 'is not', null)))
-  return (
+  const isOldBeyond =
     oldDeletedCount > protection.brakeSnapshotMinimum &&
     isBeyond(oldDeletedCount, existedCount - (await count(recent)))
-  )
+  return isOldBeyond ? 'beyond' : 'usual'
 }

@@ -10,7 +10,7 @@ import { leaseStateOf } from '../leases/alive-leases.ts'
 import { leaseEnded } from '../leases/authenticate-lease.ts'
 import type { Tx } from '../store/store.ts'
 import type { LeaseRow } from '../store/tables.ts'
-import { isBeyondBrake } from './brake.ts'
+import { weighDeletion } from './brake.ts'
 import { eraseNow } from './erasing.ts'
 import type { ObjectName } from './object-names.ts'
 import { repositoryLock, visibleRowOf } from './object-rows.ts'
@@ -97,7 +97,12 @@ async function trash(
   const { protection } = await policyOfUser(tx, lease.userId)
   // A lease may have been started before policy forbade it, and lives as long as its heart beats.
   if (!protection.maintenanceAllowed) return 'forbidden'
-  if (await isBeyondBrake(tx, repository, row, protection, now)) {
+  const set = await requireOwnSet(tx, lease.userId, lease.backupSetId)
+  const { name, retention } = backupSetDefinitionSchema.parse(JSON.parse(set.definition))
+  const { keepLastCount } = retention
+  const weight = await weighDeletion(tx, repository, row, { protection, keepLastCount }, now)
+  if (weight === 'notable') await tellOwner(tx, now, set, 'much-deleted')
+  if (weight === 'beyond') {
     await tx
       .updateTable('repositories')
       .set({ brakeTrippedAt: now })
@@ -112,7 +117,8 @@ async function trash(
       address: lease.address,
       details: { leaseId: lease.id, type: object.type },
     })
-    await announceBrake(tx, lease, now)
+    await tellOwner(tx, now, set, 'brake-tripped')
+    await alertOfBrake(tx, lease, name, now)
     return 'tripped'
   }
   await tx
@@ -129,21 +135,19 @@ async function trash(
   return 'trashed'
 }
 
-/** The owner and the administrators: whoever destroys a history counts on nobody looking before the purge. */
-async function announceBrake(
+/** Once for each set and day: whoever destroys a history counts on nobody looking before the purge. */
+async function alertOfBrake(
   tx: Tx,
   { backupSetId, repositoryId, userId }: LeaseRow,
+  set: string,
   nowMs: number,
 ): Promise<void> {
-  const set = await requireOwnSet(tx, userId, backupSetId)
-  await tellOwner(tx, nowMs, set, 'brake-tripped')
   const { loginName } = await tx
     .selectFrom('users')
     .select('loginName')
     .where('id', '=', userId)
     .executeTakeFirstOrThrow()
-  const { name } = backupSetDefinitionSchema.parse(JSON.parse(set.definition))
-  const details = { loginName, set: name, repositoryId }
+  const details = { loginName, set, repositoryId }
   await recordAlert(tx, { kind: 'brake-tripped', about: backupSetId, details }, nowMs)
 }
 

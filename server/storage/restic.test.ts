@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { noRules } from '../../shared/retention.fixture.ts'
 import { openLocalObjects } from '../objects/local-objects.ts'
 import { resticIn } from './restic.fixture.ts'
 import { undoTrash } from './trash.ts'
@@ -36,7 +37,7 @@ describe('stock restic', () => {
   it('initialises, backs up, backs up again, checks, restores, forgets and prunes; the trash undoes it', async () => {
     const restic = resticIn(folder, world.address)
     const source = makeSource()
-    const set = await computer.addSet()
+    const set = await computer.addSet({ retention: { ...noRules, keepLastCount: 1 } })
     const ok = { exitCode: 0 }
 
     let lease = await set.start('backup')

@@ -153,6 +153,7 @@ describe('whoever has a backup lease, from a stolen laptop (P2)', () => {
 
 describe('whoever has a maintenance lease', () => {
   it('moves objects to the trash, where they stay, and never keys or config', async () => {
+    await world.rest(await set.start('backup')).add('snapshots', randomBytes(300))
     const thief = world.rest(await set.start('maintenance'))
     for (const path of [
       `data/${set.names.data}`,

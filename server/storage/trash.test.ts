@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import { FakeClock } from '../../shared/clock.ts'
+import type { BackupSetDefinition } from '../../shared/model/backup-set.ts'
+import { noRules } from '../../shared/retention.fixture.ts'
 import { listAlerts } from '../alerts/alerts.ts'
 import { textsIn } from '../texts/texts.ts'
 import { alertText } from '../alerts/alert-words.ts'
@@ -13,6 +15,8 @@ import { listTrash, undoTrash } from './trash.ts'
 import { filledSet, initialise, startWorld, type Computer, type Person, type World } from './world.fixture.ts'
 
 const dayMs = 86_400_000
+/** Retention keeps one: what else stops deletions is the brake’s share. */
+const few = { retention: { ...noRules, keepLastCount: 1 } }
 
 describeOnEveryStore('the trash', (fresh) => {
   let objects: MemoryObjects
@@ -41,6 +45,7 @@ describeOnEveryStore('the trash', (fresh) => {
   it('lists what each run deleted, brings all of it back, or one run’s, or what is younger', async () => {
     await start()
     const set = await filledSet(world, computer)
+    await world.rest(await set.start('backup')).add('snapshots', randomBytes(200))
     const first = await set.start('maintenance')
     await world.rest(first).status('DELETE', `snapshots/${set.names.snapshot}`)
     clock.advance(60_000)
@@ -63,7 +68,7 @@ describeOnEveryStore('the trash', (fresh) => {
     expect(await undoTrash(world.deps, { repositoryId, leaseId: first.id }, 'command:test')).toBe(1)
     expect(await listTrash(world.store.db)).toEqual([])
     const client = world.rest(await set.start('backup'))
-    expect(await client.names('snapshots')).toEqual([set.names.snapshot])
+    expect(await client.names('snapshots')).toContain(set.names.snapshot)
     expect(await client.names('data')).toHaveLength(2)
   })
 
@@ -135,12 +140,12 @@ describeOnEveryStore('the trash', (fresh) => {
     expect(await client.status('DELETE', `data/${set.names.data}`)).toBe(200)
     await world.setProtection({ maintenanceAllowed: false })
     expect(await client.status('DELETE', `snapshots/${set.names.snapshot}`)).toBe(403)
-    expect(await client.names('snapshots')).toEqual([set.names.snapshot])
+    expect(await client.names('snapshots')).toContain(set.names.snapshot)
   })
 
   describe('with the brake', () => {
-    const snapshotsOf = async (count: number) => {
-      const set = await computer.addSet()
+    const snapshotsOf = async (count: number, definition: Partial<BackupSetDefinition> = few) => {
+      const set = await computer.addSet(definition)
       const client = world.rest(await set.start('backup'))
       await initialise(client)
       const names = []
@@ -189,6 +194,31 @@ describeOnEveryStore('the trash', (fresh) => {
       expect(alerts.map((each) => alertText(textsIn('en'), each)).join()).toContain(
         `holdfast-server trash undo --repository ${set.repositoryId}`,
       )
+    })
+
+    it('stops where retention keeps what is left, however few there are', async () => {
+      await start()
+      const retention = { ...noRules, keepLastCount: 3, keepWithinDays: 1 }
+      const { set, names } = await snapshotsOf(5, { retention })
+      expect(await deletions(await set.start('maintenance'), names)).toEqual([200, 200, 403, 403, 403])
+      expect(await world.notices()).toEqual(['brake-tripped Documents'])
+    })
+
+    it('never lets the last snapshot go, whatever the rules are', async () => {
+      await start()
+      const { set, names } = await snapshotsOf(2)
+      expect(await deletions(await set.start('maintenance'), names)).toEqual([200, 403])
+    })
+
+    it('tells the owner, without stopping, of the first deletion beyond the share of a few', async () => {
+      await start()
+      const set = await filledSet(world, computer)
+      const client = world.rest(await set.start('maintenance'))
+      expect(await client.status('DELETE', `data/${set.names.folders}`)).toBe(200)
+      expect(await world.notices()).toEqual([])
+      expect(await client.status('DELETE', `data/${set.names.data}`)).toBe(200)
+      expect(await world.notices()).toEqual(['much-deleted Documents'])
+      expect((await world.handlers.backupSets({}, person.call)).backupSets[0]?.isBrakeTripped).toBe(false)
     })
 
     it('never stops up to the policy’s minimum', async () => {

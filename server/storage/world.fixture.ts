@@ -2,6 +2,7 @@ import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { fastify } from 'fastify'
 import type { Clock } from '../../shared/clock.ts'
+import { noRules } from '../../shared/retention.fixture.ts'
 import { deviceProof } from '../../shared/device-proof.ts'
 import { backupSetDefinitionSchema, type BackupSetDefinition } from '../../shared/model/backup-set.ts'
 import type { BackupSetId, GroupId, KeyId, RepositoryId, UserId } from '../../shared/model/ids.ts'
@@ -304,9 +305,12 @@ export async function initialise(client: RestClient): Promise<void> {
     throw new Error('The repository was not initialised.')
 }
 
-/** A set whose repository has a snapshot, an index, a pack of data and a declared pack of folders. */
+/**
+ * A set whose repository has a snapshot, which retention keeps, an index, a pack of data and a declared pack of
+ * folders.
+ */
 export async function filledSet(world: World, computer: Computer) {
-  const set = await computer.addSet()
+  const set = await computer.addSet({ retention: { ...noRules, keepLastCount: 1 } })
   const lease = await set.start('backup')
   const client = world.rest(lease)
   await initialise(client)

@@ -69,6 +69,8 @@ export const en = {
   'notice.retention-shortened': 'Less is kept of the backup set "{{label}}" of "{{name}}" from now on.',
   'notice.brake-tripped':
     'A computer asked to delete unusually much of the backup set "{{label}}" of "{{name}}". Nothing more of it is deleted until you resume it in Holdfast.',
+  'notice.much-deleted':
+    'A computer deleted most of what the backup set "{{label}}" of "{{name}}" had. It is in the server’s trash, from which your administrator can bring it back.',
   'notice.brake-resumed': 'Deletions of the backup set "{{label}}" of "{{name}}" were resumed.',
   'notice.switched-off': 'The second factor of "{{name}}" was switched off.',
   'notice.reset-requested': 'An administrator asked to remove all second factors of "{{name}}".',
