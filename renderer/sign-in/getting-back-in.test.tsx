@@ -38,6 +38,28 @@ describe('recovering an account', () => {
     expect(await screen.findByLabelText('Login name')).toBeTruthy()
   })
 
+  it('shows that the number is under way, and sends it once', async () => {
+    const { user, api } = await renderApp({ state: () => ({ recoveryPhone: true }) })
+    await user.type(await toRecovery(user), '+49 151 99999942')
+    const request = api.request.bind(api)
+    let letGo = (): void => undefined
+    const held = new Promise<void>((resolve) => (letGo = resolve))
+    const holding: typeof request = async (name, input) => {
+      if (name === 'transaction.recoveryNumber') await held
+      return await request(name, input)
+    }
+    Object.assign(api, { request: holding })
+    const send = screen.getByRole('button', { name: 'Send passcode' })
+    await user.click(send)
+    expect(send.getAttribute('data-loading')).toBe('true')
+    expect((send as HTMLButtonElement).disabled).toBe(true)
+    await user.type(screen.getByLabelText(/Phone number/), '{Enter}')
+    letGo()
+    expect(await screen.findByLabelText('Passcode')).toBeTruthy()
+    const sent = api.state.calls.filter(({ name }) => name === 'transaction.recoveryNumber')
+    expect(sent).toHaveLength(1)
+  })
+
   it('says that a number is wrong, and can be typed again', async () => {
     const { user } = await renderApp({ state: () => ({ recoveryPhone: true }) })
     await user.type(await toRecovery(user), '+49 151 99999943')

@@ -35,6 +35,15 @@ interface SignInFormProps {
   readonly loginName: string
 }
 
+function wayOf(status: AppStatus, known: string): WayForm {
+  return {
+    port: partsOf(known).port,
+    caFile: status.server?.caFile ?? '',
+    allowInsecure: status.server?.allowInsecure ?? false,
+    proxy: proxyFormOf(status.proxy),
+  }
+}
+
 export function SignInForm({ status, onAsk, onStep, onTrial, ...given }: SignInFormProps) {
   const { t } = useTranslation()
   const formats = useFormats()
@@ -42,12 +51,16 @@ export function SignInForm({ status, onAsk, onStep, onTrial, ...given }: SignInF
   const known = status.server?.address ?? host.preset?.serverAddress ?? ''
   const isServerHidden = status.installation.isServerFixed
   const [address, setAddress] = useState(partsOf(known).address)
-  const [way, setWay] = useState<WayForm>(() => ({
-    port: partsOf(known).port,
-    caFile: status.server?.caFile ?? '',
-    allowInsecure: status.server?.allowInsecure ?? false,
-    proxy: proxyFormOf(status.proxy),
-  }))
+  const [way, setWay] = useState<WayForm>(() => wayOf(status, known))
+  // Whoever gives a first sign-in up comes back before it is known where it went to.
+  const [seen, setSeen] = useState(known)
+  if (known !== seen) {
+    setSeen(known)
+    if (address === '') {
+      setAddress(partsOf(known).address)
+      setWay(wayOf(status, known))
+    }
+  }
   const [isAdvanced, setAdvanced] = useState(false)
   const [loginName, setLoginName] = useState(given.loginName)
   const [password, setPassword] = useState('')

@@ -154,6 +154,15 @@ describe('signing in', () => {
     })
   })
 
+  it('knows the server still when a first sign-in was given up, and lets another one begin', async () => {
+    const { user } = await renderApp({ state: (nowMs) => ({ status: newComputerStatus(nowMs) }) })
+    await user.type(await screen.findByLabelText('Server address'), 'https://backup.example.com:8443')
+    await givePassword(user)
+    await user.click(await screen.findByRole('button', { name: 'Cancel and start again' }))
+    await givePassword(user)
+    expect(await screen.findByRole('heading', { name: /prove it is you/ })).toBeTruthy()
+  })
+
   it('takes address, port and proxy apart, by keyboard alone, and sends them as one way', async () => {
     const { user, api } = await renderApp({ state: (nowMs) => ({ status: newComputerStatus(nowMs) }) })
     await user.type(await screen.findByLabelText('Server address'), 'backup.example.com:8443')
