@@ -98,6 +98,17 @@ export const serverAdminRoutes = defineRoutes({
     reply: settings,
   },
 
+  adminEndAllSessions: {
+    permission: 'admin-change-server',
+    admin: { token: null, proof: 'grant' },
+    method: 'POST',
+    path: '/admin/end-all-sessions',
+    summary:
+      'Sign everybody out and trust no computer any more; who acts stays signed in, and scheduled backups go on (grant `end-all-sessions`)',
+    body: z.object({ grantToken }),
+    reply: z.object({ sessionCount: z.number().int(), computerCount: z.number().int() }),
+  },
+
   adminTokens: {
     permission: 'admin-read-server',
     admin: { token: null, proof: 'session' },

@@ -13,6 +13,7 @@ const plainOperations: readonly PlainOperation[] = Object.values({
   'change-factors': { kind: 'change-factors' },
   'change-password': { kind: 'change-password' },
   'change-settings': { kind: 'change-settings' },
+  'end-all-sessions': { kind: 'end-all-sessions' },
   'export-key': { kind: 'export-key' },
   'opt-out': { kind: 'opt-out' },
 } satisfies { [K in PlainOperation['kind']]: { kind: K } })

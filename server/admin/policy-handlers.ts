@@ -15,6 +15,7 @@ import { createGroup, deleteGroup, listGroups, updateGroupPolicy } from '../acco
 import type { ServerDeps } from '../deps.ts'
 import type { Handlers } from '../http/handler.ts'
 import { modeSwitchLocks, modeSwitchOf, switchToMobile } from '../mode-switch.ts'
+import { endAllSessions } from '../sessions/end-all-sessions.ts'
 import { changeServerSettings, serverSettings } from '../settings.ts'
 import { actingOf, useGrant } from './acting-of.ts'
 import { groupsInReach } from './groups-in-reach.ts'
@@ -28,6 +29,7 @@ type PolicyRoutes =
   | 'adminSettings'
   | 'adminModeSwitch'
   | 'adminChangeSettings'
+  | 'adminEndAllSessions'
 
 export function policyAdminHandlers(deps: ServerDeps): Pick<Handlers, PolicyRoutes> {
   const { db } = deps.store
@@ -61,6 +63,12 @@ export function policyAdminHandlers(deps: ServerDeps): Pick<Handlers, PolicyRout
     },
 
     adminSettings: async () => await serverSettings(db),
+
+    async adminEndAllSessions({ grantToken }, call) {
+      const { by } = call.caller
+      const acting = actingOf(deps, call, { operation: { kind: 'end-all-sessions' }, grantToken })
+      return await endAllSessions(deps, acting, by.kind === 'session' ? by.session.id : null)
+    },
 
     adminModeSwitch: async () => await modeSwitchOf(db),
 

@@ -68,6 +68,8 @@ export function alertText(texts: Texts, { details, kind }: Pick<Alert, 'kind' | 
         command: `holdfast-server user suspend ${of('loginName')}`,
       })
     }
+    case 'all-sessions-ended':
+      return text('alert.all-sessions-ended', { by: of('by') })
     default:
       return assertNever(kind)
   }

@@ -130,6 +130,8 @@ it.each(alertKinds)('the alert %s is told in a sentence', (kind) => {
     until: '2026-12-01T00:00:00.000Z',
     label: 'l',
     address: '192.0.2.1',
+    set: 's',
+    repositoryId: 'rep_1',
     approvalId: 'apr_1',
     subject: 'move-user',
     group: 'g',

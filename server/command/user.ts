@@ -21,6 +21,7 @@ import type { CommandIo } from './io.ts'
 import { repeated } from './options.ts'
 import { addUserChange, fieldsOf, withFields, type FieldOptions } from './user-change.ts'
 import { addUserImport } from './user-import.ts'
+import { addUserSessions } from './user-sessions.ts'
 import { readPhoneNumber } from '../factors/phone-numbers.ts'
 import { table, timeText } from './table.ts'
 import { addLegacy } from './user-legacy.ts'
@@ -86,6 +87,7 @@ export function addUser(program: Command, io: CommandIo): void {
   ).action((loginName: string, options: CommonOptions) => show(loginName, options, io))
 
   addLegacy(user, io)
+  addUserSessions(user, io)
 
   const change = (
     name: string,

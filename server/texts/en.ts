@@ -33,6 +33,7 @@ export const en = {
   'purpose.change-sender': 'to change who sends passcodes',
   'purpose.remove-sender': 'to remove a sender of passcodes',
   'purpose.approve': 'to approve what another administrator asked for',
+  'purpose.end-all-sessions': 'to sign everybody out',
   'purpose.request-approval': 'to ask another administrator for an approval',
 
   /** A voice says it after the whole message. */
@@ -138,6 +139,8 @@ export const en = {
   'approval.loosen-policy': 'let one administrator alone do what takes two in the group "{{about}}"',
   'approval.move-user': 'move "{{about}}" to a group where one administrator is enough',
   'approval.switch-to-mobile': 'erase all telephones by switching to mobile mode',
+  'alert.all-sessions-ended':
+    '{{by}} signed everybody out and ended the trust in all computers. Scheduled backups go on.',
   'alert.two-administrators-off':
     '{{by}} switched off what takes two administrators in the group "{{group}}": {{settings}}.',
   'alert.administrator-changed':

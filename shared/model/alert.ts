@@ -29,6 +29,8 @@ export const alertKinds = [
   'two-administrators-off',
   /** An account came to administer, or an administrator got a new way to sign in from another one. */
   'administrator-changed',
+  /** Somebody signed everybody out. */
+  'all-sessions-ended',
 ] as const
 export const alertKindSchema = z.enum(alertKinds)
 export type AlertKind = z.infer<typeof alertKindSchema>

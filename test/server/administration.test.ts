@@ -107,6 +107,7 @@ const admitted: Readonly<Record<AdminRouteName, string[]>> = {
   adminRequestFactorReset: persons,
   adminApprove: persons,
   adminCancelApproval: persons,
+  adminEndAllSessions: ['admin'],
   adminTokens: overseers,
   adminMakeToken: ['admin'],
   adminRevokeToken: ['admin'],
