@@ -160,6 +160,26 @@ export const userAdminRoutes = defineRoutes({
     }),
     reply: itemResults,
   },
+  adminDeleteUser: {
+    permission: 'admin-change-users',
+    admin: { token: null, proof: 'grant' },
+    method: 'POST',
+    path: '/admin/users/:userId/delete',
+    summary:
+      'Close an account now, and erase it with all its backups when the retention lock ends (grant `delete-user`)',
+    params: ofUser,
+    body: z.object({ grantToken }),
+    reply: account,
+  },
+  adminUndeleteUser: {
+    permission: 'admin-change-users',
+    admin: { token: null, proof: 'fresh' },
+    method: 'POST',
+    path: '/admin/users/:userId/undelete',
+    summary: 'Take the deletion of an account back; its backups, methods and computers are as before',
+    params: ofUser,
+    reply: account,
+  },
   adminIssuePassword: {
     permission: 'admin-change-users',
     admin: { token: 'passwords', proof: 'fresh' },

@@ -165,7 +165,7 @@ function requireRuleAllowed(user: UserRow, rule: SecondFactorRule | null): void 
   throw new AppError('NOT_ALLOWED', 'Who administers always needs a second factor.')
 }
 
-async function requireNoOwnUsers(tx: Tx, userId: UserId): Promise<void> {
+export async function requireNoOwnUsers(tx: Tx, userId: UserId): Promise<void> {
   const own = await tx.selectFrom('users').select('id').where('ownerId', '=', userId).executeTakeFirst()
   if (own === undefined) return
   throw new AppError('CONFLICT', 'Users belong to this sub-administrator; hand them over first.')

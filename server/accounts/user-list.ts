@@ -203,6 +203,7 @@ function accountOf(
     quotaBytes: row.quotaBytes,
     legacyVersion: row.legacyVersion,
     legacyUntil: isoOrNull(row.legacyUntil),
+    eraseAfter: isoOrNull(row.eraseAfter),
     ...states,
     lastSignIn: meSchema.shape.lastSignIn.parse(row.lastSignIn === null ? null : JSON.parse(row.lastSignIn)),
     createdAt: isoOf(row.createdAt),

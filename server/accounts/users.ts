@@ -133,13 +133,23 @@ export async function suspendUser(deps: UserDeps, userId: UserId, by: By): Promi
     await requireAnotherAdministrator(tx, user)
     const notice = { userId, what: 'suspended', label: '', exceptFactorId: null } as const
     if (user.status === 'enabled') await recordNotice(tx, deps.clock.nowMs(), notice, 'mail')
-    await tx.updateTable('users').set({ status: 'suspended' }).where('id', '=', userId).execute()
+    const status = 'suspended' as const
+    // Whose deletion is taken back stays suspended.
+    const later = user.eraseAfter === null ? {} : { statusBeforeDeletion: status }
+    await tx
+      .updateTable('users')
+      .set({ status, ...later })
+      .where('id', '=', userId)
+      .execute()
     await endEverything(deps, tx, userId)
   })
 }
 
 export async function enableUser(deps: UserDeps, userId: UserId, by: By): Promise<void> {
   await change(deps, userId, by, 'user.enabled', async (tx, user) => {
+    if (user.eraseAfter !== null) {
+      throw new AppError('CONFLICT', 'This account is being deleted: take that back instead.')
+    }
     const status = 'enabled'
     await noteReopening(tx, deps.clock.nowMs(), user, { status }, by)
     await tx.updateTable('users').set({ status }).where('id', '=', userId).execute()

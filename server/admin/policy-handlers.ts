@@ -84,7 +84,11 @@ export function policyAdminHandlers(deps: ServerDeps): Pick<Handlers, PolicyRout
           }
           await useGrant(deps, tx, caller, { operation: { kind: 'change-mode', mode }, grantToken })
         }
-        if (mode === 'mobile' && mode !== before.mode && (await isDemandedAnywhere(tx))) {
+        if (
+          mode === 'mobile' &&
+          mode !== before.mode &&
+          (await isDemandedAnywhere(tx, 'recovery.twoAdministrators'))
+        ) {
           await useApproval(tx, { kind: 'switch-to-mobile' }, actingOf(deps, call), deps.clock.nowMs())
         }
         const isSwitch = mode === 'mobile' && before.mode !== 'mobile' && version === change.version

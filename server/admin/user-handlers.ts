@@ -3,6 +3,7 @@ import type { userAdminRoutes } from '../../shared/user-admin-routes.ts'
 import type { UserId } from '../../shared/model/ids.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { changeEach } from '../accounts/change-each.ts'
+import { askDeletion, keepAccount } from '../accounts/deleting-users.ts'
 import { exportAccounts } from '../accounts/export-users.ts'
 import { importUsers } from '../accounts/import-users.ts'
 import { stated } from '../accounts/stated.ts'
@@ -122,6 +123,17 @@ export function userAdminHandlers(deps: AuthDeps): Pick<Handlers, keyof typeof u
         }
       }
       return { results: await changeEach(userIds, work) }
+    },
+
+    async adminDeleteUser({ userId, grantToken }, call) {
+      const operation = { kind: 'delete-user', userId } as const
+      await askDeletion(deps, userId, actingOf(deps, call, { operation, grantToken }))
+      return await accountOf(userId, call.caller)
+    },
+
+    async adminUndeleteUser({ userId }, call) {
+      await keepAccount(deps, userId, actingOf(deps, call))
+      return await accountOf(userId, call.caller)
     },
 
     adminIssuePassword: async ({ userId }, call) =>

@@ -70,6 +70,13 @@ export function alertText(texts: Texts, { details, kind }: Pick<Alert, 'kind' | 
     }
     case 'all-sessions-ended':
       return text('alert.all-sessions-ended', { by: of('by') })
+    case 'account-closed':
+      return text('alert.account-closed', {
+        by: of('by'),
+        name: of('loginName'),
+        until: at(Date.parse(of('until'))),
+        command: `holdfast-server user undelete ${of('loginName')}`,
+      })
     default:
       return assertNever(kind)
   }

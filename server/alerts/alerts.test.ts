@@ -137,8 +137,6 @@ it.each(alertKinds)('the alert %s is told in a sentence', (kind) => {
     group: 'g',
     settings: 's',
     what: 'role',
-    set: 's',
-    repositoryId: 'rep_1',
   }
   const text = alertText(textsIn('en'), {
     kind,

@@ -1,5 +1,4 @@
 import { beforeEach, expect, it } from 'vitest'
-import { twoPersonSettings } from '../../shared/model/approval.ts'
 import { defaultPolicy, type Policy } from '../../shared/model/policy.ts'
 import type { GroupId, UserId } from '../../shared/model/ids.ts'
 import type { Acting } from '../accounts/acting.ts'
@@ -36,7 +35,7 @@ describeOnEveryStore('a rule that takes two administrators', (fresh) => {
     strictGroup = (await createGroup(auth.deps, 'strict', strict, 'command:root')).id
   })
 
-  const loosen = { kind: 'loosen-policy' as const, settings: [...twoPersonSettings] }
+  const loosen = { kind: 'loosen-policy' as const, settings: ['recovery.twoAdministrators' as const] }
   const setPolicy = async (policy: Policy, by: Acting | string) => {
     const { version } = await findGroup(auth.deps, 'strict')
     return await updateGroupPolicy(auth.deps, { groupId: strictGroup, policy, version }, by)
@@ -84,6 +83,20 @@ describeOnEveryStore('a rule that takes two administrators', (fresh) => {
       other,
     )
     expect(await codeOf(setPolicy(defaultPolicy, one))).toBe('NOT_ALLOWED')
+  })
+
+  it('is switched off for one thing by an approval for exactly that, and not for another', async () => {
+    const both = { ...strict, protection: { ...strict.protection, twoAdministrators: true } }
+    await setPolicy(both, one)
+    await approve(
+      auth.deps,
+      (await requestApproval(auth.deps, { ...loosen, groupId: strictGroup }, one)).id,
+      other,
+    )
+    expect(await codeOf(setPolicy(strict, one))).toBe('NOT_ALLOWED')
+    expect(await codeOf(setPolicy(defaultPolicy, one))).toBe('NOT_ALLOWED')
+    const recovery = defaultPolicy.recovery
+    expect(await codeOf(setPolicy({ ...both, recovery }, one))).toBe('done')
   })
 
   it('is left to the command on the host, which is audited and tells all administrators', async () => {

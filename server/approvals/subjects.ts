@@ -1,6 +1,10 @@
 import type { Kysely } from 'kysely'
 import { AppError } from '../../shared/errors.ts'
-import type { ApprovalSubject, TwoPersonSetting } from '../../shared/model/approval.ts'
+import {
+  twoPersonSettings,
+  type ApprovalSubject,
+  type TwoPersonSetting,
+} from '../../shared/model/approval.ts'
 import type { UserId } from '../../shared/model/ids.ts'
 import { policySchema, type Policy } from '../../shared/model/policy.ts'
 import type { By } from '../accounts/acting.ts'
@@ -16,14 +20,19 @@ export function loosened(before: Policy, after: Policy): TwoPersonSetting[] {
 }
 
 /** What a policy demands two administrators for. */
-export function demandsOf({ recovery }: Policy): TwoPersonSetting[] {
-  return recovery.twoAdministrators ? ['recovery.twoAdministrators'] : []
+export function demandsOf({ protection, recovery }: Policy): TwoPersonSetting[] {
+  const isDemanded: Record<TwoPersonSetting, boolean> = {
+    'recovery.twoAdministrators': recovery.twoAdministrators,
+    'protection.twoAdministrators': protection.twoAdministrators,
+  }
+  return twoPersonSettings.filter((setting) => isDemanded[setting])
 }
 
-/** Whether any group demands two administrators for anything. */
-export async function isDemandedAnywhere(db: Kysely<Tables>): Promise<boolean> {
+/** Whether any group demands two administrators: for one thing, or for anything. */
+export async function isDemandedAnywhere(db: Kysely<Tables>, setting?: TwoPersonSetting): Promise<boolean> {
   const groups = await db.selectFrom('groups').select('policy').execute()
-  return groups.some((group) => demandsOf(policyOf(group)).length > 0)
+  const demands = groups.flatMap((group) => demandsOf(policyOf(group)))
+  return setting === undefined ? demands.length > 0 : demands.includes(setting)
 }
 
 export function policyOf({ policy }: Pick<GroupRow, 'policy'>): Policy {
@@ -34,6 +43,7 @@ export function policyOf({ policy }: Pick<GroupRow, 'policy'>): Policy {
 export function lockOf(subject: ApprovalSubject): string {
   switch (subject.kind) {
     case 'reset-factors':
+    case 'delete-user':
     case 'move-user':
       return `user:${subject.userId}`
     case 'loosen-policy':

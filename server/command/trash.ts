@@ -8,6 +8,7 @@ import {
   repositoryIdSchema,
   type RepositoryId,
 } from '../../shared/model/ids.ts'
+import { eraseDueAccounts } from '../accounts/erasing-users.ts'
 import { findUser } from '../accounts/users.ts'
 import { openLocalObjects } from '../objects/local-objects.ts'
 import { purgeDue } from '../storage/purge.ts'
@@ -91,9 +92,10 @@ export function addTrash(program: Command, io: CommandIo): void {
   ).action(async (options: CommonOptions) => {
     const purged = await withServer(options, io, async (deps) => {
       const objects = await openLocalObjects(join(deps.dataFolder, 'objects'), 'beside')
-      return await purgeDue({ ...deps, objects })
+      const erased = await purgeDue({ ...deps, objects })
+      return { ...erased, accountCount: await eraseDueAccounts(deps) }
     })
-    const text = `Erased ${purged.objectCount} objects (${sizeText(purged.sizeBytes)}) and ${purged.setCount} sets.\n`
+    const text = `Erased ${purged.objectCount} objects (${sizeText(purged.sizeBytes)}), ${purged.setCount} sets and ${purged.accountCount} accounts.\n`
     answer(io, options, purged, text)
   })
 }

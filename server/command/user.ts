@@ -20,6 +20,7 @@ import { answer, common, withServer, type AdminDeps, type CommonOptions } from '
 import type { CommandIo } from './io.ts'
 import { repeated } from './options.ts'
 import { addUserChange, fieldsOf, withFields, type FieldOptions } from './user-change.ts'
+import { addUserDelete } from './user-delete.ts'
 import { addUserImport } from './user-import.ts'
 import { addUserSessions } from './user-sessions.ts'
 import { readPhoneNumber } from '../factors/phone-numbers.ts'
@@ -88,6 +89,7 @@ export function addUser(program: Command, io: CommandIo): void {
 
   addLegacy(user, io)
   addUserSessions(user, io)
+  addUserDelete(user, io)
 
   const change = (
     name: string,
@@ -213,10 +215,11 @@ async function show(loginName: string, options: CommonOptions, io: CommandIo): P
 }
 
 /** Everything that keeps an account from being used as usual. */
-function stateText({ isExpired, isPaused, legacyUntil, status }: Account): string {
+function stateText({ eraseAfter, isExpired, isPaused, legacyUntil, status }: Account): string {
   const more = [
     isPaused ? ', paused' : '',
     isExpired ? ', expired' : '',
+    eraseAfter === null ? '' : `, erased after ${timeText(eraseAfter)}`,
     legacyUntil === null ? '' : `, legacy until ${timeText(legacyUntil)}`,
   ]
   return `${status}${more.join('')}`

@@ -35,6 +35,8 @@ export interface Notice {
     | 'suspended'
     | 'role-changed'
     | 'device-revoked'
+    | 'account-closed'
+    | 'account-kept'
     | SetNotice
   readonly label: string
   /** The method that it is about, which gets no message about itself. */
@@ -121,8 +123,8 @@ export async function plannedNotices(
 }
 
 function subjectOf({ what }: Notice) {
-  const isOfSet = what === 'retention-shortened' || /^(?:set|brake|much)-/.test(what)
-  return isOfSet ? 'notice.subject-of-backups' : 'notice.subject'
+  const isOfBackups = what === 'retention-shortened' || /^(?:set|brake|much|account)-/.test(what)
+  return isOfBackups ? 'notice.subject-of-backups' : 'notice.subject'
 }
 
 interface Recipient {

@@ -1,3 +1,4 @@
+import { eraseDueAccounts } from '../accounts/erasing-users.ts'
 import { housekeep } from './housekeeping.ts'
 import { clearDeadLocks } from './leftovers.ts'
 import { purgeDue } from './purge.ts'
@@ -30,6 +31,10 @@ async function onePass(deps: StorageDeps, signal: AbortSignal): Promise<void> {
       const purged = await purgeDue(deps, signal)
       if (purged.objectCount > 0 || purged.setCount > 0)
         deps.log.info(purged, 'Purged what nobody can ask back')
+    },
+    accounts: async () => {
+      const erasedCount = await eraseDueAccounts(deps)
+      if (erasedCount > 0) deps.log.info({ erasedCount }, 'Erased accounts')
     },
     locks: () => clearAllDeadLocks(deps),
     housekeeping: () => housekeep(deps),

@@ -15,6 +15,7 @@ import * as trials from './migrations/0011-trials.ts'
 import * as trustedBy from './migrations/0012-trusted-by.ts'
 import * as twoPersons from './migrations/0013-two-persons.ts'
 import * as language from './migrations/0014-language.ts'
+import * as accountDeletion from './migrations/0015-account-deletion.ts'
 import type { Tables } from './tables.ts'
 
 export type Tx = Transaction<Tables>
@@ -69,6 +70,7 @@ export const migrations = {
   '0012-trusted-by': trustedBy,
   '0013-two-persons': twoPersons,
   '0014-language': language,
+  '0015-account-deletion': accountDeletion,
 }
 
 const maxTries = 10

@@ -170,6 +170,12 @@ export interface UserTable {
    * is no second person. Null = never, or somebody on the host did.
    */
   handedOverAt: Nullable<number>
+  /** Null = it is not being deleted. */
+  deletionAskedAt: Nullable<number>
+  /** When it is erased for good. */
+  eraseAfter: Nullable<number>
+  /** What `status` is again when the deletion is taken back. */
+  statusBeforeDeletion: Nullable<UserStatus>
 }
 
 export type UserRow = Selectable<UserTable>

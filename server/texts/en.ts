@@ -34,6 +34,7 @@ export const en = {
   'purpose.remove-sender': 'to remove a sender of passcodes',
   'purpose.approve': 'to approve what another administrator asked for',
   'purpose.end-all-sessions': 'to sign everybody out',
+  'purpose.delete-user': 'to delete an account',
   'purpose.request-approval': 'to ask another administrator for an approval',
 
   /** A voice says it after the whole message. */
@@ -73,6 +74,9 @@ export const en = {
   'notice.much-deleted':
     'A computer deleted most of what the backup set "{{label}}" of "{{name}}" had. It is in the server’s trash, from which your administrator can bring it back.',
   'notice.brake-resumed': 'Deletions of the backup set "{{label}}" of "{{name}}" were resumed.',
+  'notice.account-closed':
+    'An administrator deleted the account "{{name}}": nobody can sign in, nothing is backed up, and all its backups are erased after {{label}}. Until then an administrator can undo it.',
+  'notice.account-kept': 'The account "{{name}}" is not deleted after all; it and its backups are as before.',
   'notice.switched-off': 'The second factor of "{{name}}" was switched off.',
   'notice.reset-requested': 'An administrator asked to remove all second factors of "{{name}}".',
   'notice.reset-approved': 'Two administrators agreed to remove all second factors of "{{name}}".',
@@ -136,11 +140,14 @@ export const en = {
   'alert.approval-requested':
     '{{by}} asks a second administrator to {{- what}}. Another one approves or refuses it until {{until}}: "{{- command}}". If none of you asked for it, refuse it: somebody else administers your server.',
   'approval.reset-factors': 'reset the second factors of "{{about}}"',
+  'approval.delete-user': 'delete the account "{{about}}" and all its backups',
   'approval.loosen-policy': 'let one administrator alone do what takes two in the group "{{about}}"',
   'approval.move-user': 'move "{{about}}" to a group where one administrator is enough',
   'approval.switch-to-mobile': 'erase all telephones by switching to mobile mode',
   'alert.all-sessions-ended':
     '{{by}} signed everybody out and ended the trust in all computers. Scheduled backups go on.',
+  'alert.account-closed':
+    '{{by}} deleted the account "{{name}}": it is closed, and erased with all its backups after {{until}}. Until then "{{- command}}" gives everything back.',
   'alert.two-administrators-off':
     '{{by}} switched off what takes two administrators in the group "{{group}}": {{settings}}.',
   'alert.administrator-changed':

@@ -71,6 +71,8 @@ export const accountSchema = z
     legacyUntil: instantSchema.nullable(),
     /** Wrong passwords or codes pause this account for computers that are not known. */
     isPaused: z.boolean(),
+    /** Null = not being deleted; else it is closed, and erased with its backups after this. */
+    eraseAfter: instantSchema.nullable(),
     /** Past `expiresAt`. */
     isExpired: z.boolean(),
     lastSignIn: meSchema.shape.lastSignIn,

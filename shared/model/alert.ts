@@ -31,6 +31,8 @@ export const alertKinds = [
   'administrator-changed',
   /** Somebody signed everybody out. */
   'all-sessions-ended',
+  /** An account is closed and will be erased. */
+  'account-closed',
 ] as const
 export const alertKindSchema = z.enum(alertKinds)
 export type AlertKind = z.infer<typeof alertKindSchema>

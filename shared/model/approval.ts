@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { approvalIdSchema, groupIdSchema, instantSchema, userIdSchema } from './ids.ts'
 
 /** Settings of a policy that demand two administrators; switching one off demands them too. */
-export const twoPersonSettings = ['recovery.twoAdministrators'] as const
+export const twoPersonSettings = ['recovery.twoAdministrators', 'protection.twoAdministrators'] as const
 export const twoPersonSettingSchema = z.enum(twoPersonSettings)
 export type TwoPersonSetting = z.infer<typeof twoPersonSettingSchema>
 
@@ -16,6 +16,8 @@ export const newAdministratorHours = 72
 export const approvalSubjectSchema = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('reset-factors'), userId: userIdSchema }),
+    /** Closes the account and erases it when the retention lock ends. */
+    z.object({ kind: z.literal('delete-user'), userId: userIdSchema }),
     /** Switches settings of a group off that demand two administrators. */
     z.object({
       kind: z.literal('loosen-policy'),

@@ -177,6 +177,10 @@ export const protectionSchema = z
       description:
         'Whether a computer may request deletions (retention) on its own; they always land in the trash',
     }),
+    twoAdministrators: z.boolean().default(false).meta({
+      description:
+        'Whether a second administrator must approve before an administrator deletes an account with its backups',
+    }),
     quotaBytes: z
       .number()
       .int()

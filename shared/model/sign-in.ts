@@ -51,6 +51,8 @@ export const operationSchema = z
     z.object({ kind: z.literal('remove-sender'), senderId: senderIdSchema }),
     /** Agrees, as the second administrator, to what another one asked for. */
     z.object({ kind: z.literal('approve'), approvalId: approvalIdSchema }),
+    /** Closes an account and erases it when the retention lock ends. */
+    z.object({ kind: z.literal('delete-user'), userId: userIdSchema }),
     /** Of everybody on the server. */
     z.object({ kind: z.literal('end-all-sessions') }),
     z.object({ kind: z.literal('request-approval'), subject: approvalSubjectSchema }),

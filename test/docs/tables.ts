@@ -32,6 +32,7 @@ const plainSettings: Readonly<Record<string, readonly [meaning: string, values: 
   passkeyOnOtherDevice: ['', '`true`, `false`'],
   legacyClients: ['', '`true`, `false`'],
   'protection.maintenanceAllowed': ['', '`true`, `false`'],
+  'protection.twoAdministrators': ['', '`true`, `false`'],
   'protection.quotaBytes': ['', '0 or more, or `null`'],
   'recovery.byPhone': ['', '`true`, `false`'],
   'recovery.twoAdministrators': ['', '`true`, `false`'],

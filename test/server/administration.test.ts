@@ -66,6 +66,8 @@ const admitted: Readonly<Record<AdminRouteName, string[]>> = {
   adminUnlockUser: userChangers,
   adminSuspendUsers: userChangers,
   adminChangeUsers: userChangers,
+  adminDeleteUser: persons,
+  adminUndeleteUser: persons,
   adminIssuePassword: [...persons, 'token passwords'],
   adminResetFactors: persons,
   adminUserFactors: seers,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isAppError } from '../../shared/errors.ts'
-import { twoPersonSettings, type Approval } from '../../shared/model/approval.ts'
+import type { Approval } from '../../shared/model/approval.ts'
 import type { GroupId } from '../../shared/model/ids.ts'
 import type { CallOf, RouteName } from '../../shared/routes.ts'
 import { makeAccount, stepUp, type Account } from '../fixtures/account.ts'
@@ -64,7 +64,11 @@ describe('a stolen session of an administrator', () => {
   it('neither switches the rule of two off, nor asks for it without a second factor', async () => {
     const as = people.admin.session
     expect(await loosen(as)).toBe('NOT_ALLOWED')
-    const subject = { kind: 'loosen-policy' as const, groupId: group, settings: [...twoPersonSettings] }
+    const subject = {
+      kind: 'loosen-policy' as const,
+      groupId: group,
+      settings: ['recovery.twoAdministrators' as const],
+    }
     const before = inside.dump()
     expect(await codeOf(call('adminRequestApproval', { subject }, as))).toBe('STEP_UP_REQUIRED')
     expect(inside.dump()['approvals']).toEqual(before['approvals'])
@@ -72,7 +76,11 @@ describe('a stolen session of an administrator', () => {
 
   it('asks for nothing else than its grant was for', async () => {
     const as = people.admin.session
-    const asked = { kind: 'loosen-policy' as const, groupId: group, settings: [...twoPersonSettings] }
+    const asked = {
+      kind: 'loosen-policy' as const,
+      groupId: group,
+      settings: ['recovery.twoAdministrators' as const],
+    }
     const grantToken = await grant(as, { kind: 'request-approval', subject: { kind: 'switch-to-mobile' } })
     expect(await codeOf(call('adminRequestApproval', { subject: asked, grantToken }, as))).toBe(
       'STEP_UP_REQUIRED',
@@ -107,7 +115,7 @@ describe('two administrators', () => {
     const asked = await ask({
       kind: 'loosen-policy',
       groupId: group,
-      settings: [...twoPersonSettings],
+      settings: ['recovery.twoAdministrators' as const],
     })
     expect(asked).toMatchObject({ status: 'waiting', about: 'strict', requestedBy: 'the-admin' })
     const about = { approvalId: asked.id }
