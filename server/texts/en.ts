@@ -133,7 +133,7 @@ export const en = {
   'alert.legacy-sign-in':
     '{{name}} signed in as a legacy client, without a second factor, to back up. This is allowed until {{until}} or the first backup; "{{- command}}" ends it now.',
   'alert.trials-used-up':
-    'No more accounts on trial can be registered today: {{limit, number}} were. Look at who they are before you raise trial.perDay; trial.isOffered=false stops registering at once.',
+    'No more accounts on trial can be registered today: a limit of {{limit, number}} a day is used up (accounts made, or codes asked for). Look at who causes this before you raise trial.perDay; trial.isOffered=false stops registering at once.',
   'alert.passkey-copied':
     'There are two of the passkey "{{label}}" of {{name}}; the one that was used from {{address}} was refused. Whose it is nobody can tell: ask them, and let them register a new one and remove this one.',
 

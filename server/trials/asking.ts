@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely'
+import { isAppError } from '../../shared/errors.ts'
 import type { InputOf } from '../../shared/routes.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { loginKeyOf, loginNameMac } from '../accounts/login-key.ts'
 import { appendAudit } from '../audit/audit.ts'
-import { readEmailAddress } from '../factors/email-addresses.ts'
 import type { Origin } from '../http/handler.ts'
 import { countRequest } from '../mailed-codes/counting.ts'
 import { mailedCodeHash, mailedCodeMs, newMailedCode } from '../mailed-codes/mailed-code.ts'
@@ -13,6 +13,7 @@ import { takeAll, waitFor } from '../sign-in/throttles.ts'
 import type { Tables } from '../store/tables.ts'
 import { textsFor } from '../texts/user-texts.ts'
 import { accountsMade, alertIfUsedUp, countedAsk, mailsTo } from './limits.ts'
+import { readLoginAddress } from './login-address.ts'
 import { codeMail, takenMail } from './mails.ts'
 import { checkInvitation, isDomainAllowed, requireTrial } from './offer.ts'
 
@@ -33,8 +34,13 @@ export async function askForTrial(
   origin: Origin,
 ): Promise<void> {
   const { trial } = await requireTrial(deps)
-  await countRequest(deps, countedAsk(trial, origin), origin)
-  const email = readEmailAddress(input.email, 'email')
+  try {
+    await countRequest(deps, countedAsk(trial, origin), origin)
+  } catch (error) {
+    if (isAppError(error, 'RATE_LIMITED')) await alertIfUsedUp(deps.store.db, trial, deps.clock.nowMs())
+    throw error
+  }
+  const email = readLoginAddress(input.email)
   checkInvitation(trial, input.invitationCode, deps.serverKey)
   const nowMs = deps.clock.nowMs()
   // Before a code is mailed that nobody could use today.

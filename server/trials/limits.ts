@@ -19,14 +19,17 @@ const asksPerAccount = 5
 export function countedAsk({ perDay }: TrialSettings, { network }: Origin): CountedRequest {
   return {
     name: 'trials',
-    quotas: [
-      { key: `trials:asks:network:${network}`, limit: 10, windowMs: hourMs },
-      { key: 'trials:asks:server', limit: perDay * asksPerAccount, windowMs: dayMs },
-    ],
+    quotas: [{ key: `trials:asks:network:${network}`, limit: 10, windowMs: hourMs }, asks(perDay)],
     action: 'trial.asked',
     refusal: 'Too many codes for registering were asked for',
   }
 }
+
+const asks = (perDay: number): Quota => ({
+  key: 'trials:asks:server',
+  limit: perDay * asksPerAccount,
+  windowMs: dayMs,
+})
 
 /** One address costs its owner a mail, whatever it tells. */
 export function mailsTo(addressMac: string, { mailsPerAddressPerDay }: TrialSettings): Quota {
@@ -64,7 +67,13 @@ export function accountsMade(trial: TrialSettings, { network }: Origin): Quota[]
 
 /** Tells administrators where it is the whole server that takes nobody any more today. */
 export async function alertIfUsedUp(db: Kysely<Tables>, trial: TrialSettings, nowMs: number): Promise<void> {
-  if ((await waitFor(db, [everybody(trial)], nowMs)) === null) return
-  const details = { limit: trial.perDay }
-  await recordAlert(db, { kind: 'trials-used-up', about: 'server', details }, nowMs)
+  const budgets = [
+    ['accounts', everybody(trial)],
+    ['mails', asks(trial.perDay)],
+  ] as const
+  for (const [about, quota] of budgets) {
+    if ((await waitFor(db, [quota], nowMs)) === null) continue
+    const details = { about, limit: quota.limit }
+    await recordAlert(db, { kind: 'trials-used-up', about, details }, nowMs)
+  }
 }

@@ -8,7 +8,6 @@ import { insertUser } from '../accounts/insert-user.ts'
 import { loginKeyOf, loginNameMac } from '../accounts/login-key.ts'
 import { checkNewPassword } from '../accounts/passwords.ts'
 import { appendAudit } from '../audit/audit.ts'
-import { readEmailAddress } from '../factors/email-addresses.ts'
 import type { Origin } from '../http/handler.ts'
 import { countRequest, wrongMailedCode } from '../mailed-codes/counting.ts'
 import { isMailedCodeOver, mailedCodeHash } from '../mailed-codes/mailed-code.ts'
@@ -19,11 +18,14 @@ import { takeAll } from '../sign-in/throttles.ts'
 import type { Tx } from '../store/store.ts'
 import type { Tables } from '../store/tables.ts'
 import { isAddressTaken } from './asking.ts'
+import { readLoginAddress } from './login-address.ts'
 import { accountsMade, alertIfUsedUp, countedTry, trialsLock } from './limits.ts'
 import { isDomainAllowed, notOffered, openTrial, requireTrial } from './offer.ts'
 
 const dayMs = 86_400_000
 const action = 'trial.registered'
+/** A name that an administrator can edit later (displayNameSchema). */
+const displayNameMax = 60
 
 /** What is stored of somebody who proved an address. */
 interface Applicant {
@@ -55,7 +57,7 @@ export async function registerTrial(
   origin: Origin,
 ): Promise<ReplyOf<'registerTrial'>> {
   await requireTrial(deps)
-  const email = readEmailAddress(input.email, 'email')
+  const email = readLoginAddress(input.email)
   const addressMac = loginNameMac(deps.serverKey, email)
   await countRequest(deps, countedTry(addressMac, origin), origin)
   const codeHash = mailedCodeHash('registration', input.code)
@@ -64,7 +66,7 @@ export async function registerTrial(
   const [localPart = ''] = email.split('@')
   checkNewPassword(input.newPassword, [email, localPart, deps.config.name, 'holdfast'])
   const passwordHash = await deps.hashes.hash(input.newPassword)
-  const displayName = input.displayName ?? email
+  const displayName = input.displayName ?? email.slice(0, displayNameMax)
   const locks = [trialsLock, `trial:${addressMac}`, `login:${loginKeyOf(email)}`, settingsLock, 'audit']
   const registered = await deps.store.transact(locks, (tx) =>
     register(tx, deps, { email, addressMac, codeHash, displayName, passwordHash }, origin),

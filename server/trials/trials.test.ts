@@ -261,6 +261,9 @@ describe('asking for a code', () => {
     expect(await ask(11, elsewhere)).toBe('done')
     for (let index = 0; index < 9; index += 1) expect(await ask(12 + index, network(index))).toBe('done')
     expect(await ask(30, network(30))).toBe('RATE_LIMITED')
+    expect(await listAlerts(auth.store.db, { limit: 9 })).toMatchObject([
+      { kind: 'trials-used-up', details: { about: 'mails', limit: 20 } },
+    ])
     await nextTurn()
     expect(auth.messages).toHaveLength(20)
   })
@@ -274,6 +277,8 @@ describe('asking for a code', () => {
       'a@example.org\u0000',
       'nobody',
       '"a b"@example.org',
+      // Longer than a login name may be.
+      `zoe@${'x'.repeat(60)}.${'y'.repeat(60)}.example.org`,
     ]
     for (const address of bad) {
       const problem = await problemOf(trials.ask(address))
@@ -469,6 +474,6 @@ describe('the accounts of a day', () => {
     expect(trials.mailsTo('p3@example.org')).toEqual([])
     const late = trials.register(trials.code('late@example.org'), { email: 'late@example.org' })
     expect(await codeOf(late)).toBe('RATE_LIMITED')
-    expect(await alerts()).toMatchObject([{ details: { limit: 2 }, count: 2 }])
+    expect(await alerts()).toMatchObject([{ details: { about: 'accounts', limit: 2 }, count: 2 }])
   })
 })
