@@ -27,7 +27,6 @@ contextBridge.exposeInMainWorld('holdfast', {
     pickFolders: async () => (await ask('pickFolders', {})).paths,
     pickFiles: async () => (await ask('pickFiles', {})).paths,
     commonFolders: async () => (await ask('commonFolders', {})).folders,
-    openFolder: (path: string) => tell('openFolder', { path }),
     openExternal: (address: string) => tell('openExternal', { address }),
     setTheme: (theme: HostCall<'setTheme'>['theme']) => tell('setTheme', { theme }),
     setLanguage: (language: HostCall<'setLanguage'>['language']) => tell('setLanguage', { language }),

@@ -48,8 +48,6 @@ export const hostRequests = {
       ),
     }),
   },
-  /** Shows a file or folder in the file manager, without opening it: a file that is opened may be a program. */
-  openFolder: { input: z.object({ path: z.string().min(1).max(4096) }), output: done },
   /** Opens an https or mailto address in the person's own browser or mail program. */
   openExternal: { input: z.object({ address: z.string().max(2000) }), output: done },
   setTheme: { input: z.object({ theme: themeSchema }), output: done },

@@ -37,10 +37,6 @@ export function hostHandlers(deps: HostDeps): HostHandlers {
       pick(window, ['openDirectory', 'multiSelections', 'showHiddenFiles', 'createDirectory']),
     pickFiles: () => pick(window, ['openFile', 'multiSelections', 'showHiddenFiles']),
     commonFolders: async () => ({ folders: await commonFolders(deps.app, process.platform) }),
-    openFolder: ({ path }) => {
-      shell.showItemInFolder(path)
-      return Promise.resolve({ done: true })
-    },
     openExternal: async ({ address }) => {
       const status = await deps.api.request('app.status', {})
       const own = status.ok ? (status.value.server?.address ?? null) : null

@@ -34,8 +34,6 @@ export interface HostAbilities {
   readonly pickFolders?: () => Promise<readonly string[] | null>
   readonly pickFiles?: () => Promise<readonly string[] | null>
   readonly commonFolders?: () => Promise<readonly { kind: FolderPreset; path: string }[]>
-  /** Shows a restored folder in the file manager. */
-  readonly openFolder?: (path: string) => Promise<void>
   readonly openExternal?: (address: string) => Promise<void>
   /** Keeps the native parts (title bar, menus) in step with the chosen theme. */
   readonly setTheme?: (theme: 'light' | 'dark' | 'system') => Promise<void>
