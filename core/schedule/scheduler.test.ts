@@ -219,6 +219,25 @@ describe('a pass over what is due', () => {
     expect(asked).toMatchObject({ outcome: 'failed', errorCode: 'SECOND_FACTOR_REQUIRED' })
   })
 
+  it('that waits for a second factor is asked for once an hour, and at once when somebody signed in', async () => {
+    serverHas(setOf('a', { schedules: [{ kind: 'periodic', everyMinutes: 1 }] }))
+    outcomes = ['SECOND_FACTOR_REQUIRED']
+    const startMs = Date.parse('2026-01-05T08:00Z')
+    await passAt(isoOf(startMs))
+    const skips: string[] = []
+    for (let minutes = 1; minutes <= 70; minutes += 1) {
+      skips.push(...(await passAt(isoOf(startMs + minutes * 60_000))))
+    }
+    expect(skips).toEqual([
+      'backup schedule second-factor-required',
+      'backup schedule second-factor-required',
+    ])
+    outcomes = ['complete']
+    core.events.emit('session.changed', { isSignedIn: true })
+    expect(await passAt(isoOf(startMs + 71 * 60_000))).toEqual(['backup schedule complete'])
+    expect(await passAt(isoOf(startMs + 72 * 60_000))).toEqual(['backup schedule complete'])
+  })
+
   it('goes by the last known sets while the server cannot be reached', async () => {
     await passAt('2026-01-05T08:00Z')
     core.servers.current.script.deviceSets = () => {

@@ -37,11 +37,17 @@ export interface Scheduler {
 
 const longestSleepMs = 60_000
 const refreshEveryMs = 5 * 60_000
-/** A paused set that is due every minute would fill the history with one sentence. */
+/** A paused or held-up set that is due every minute would fill the history with one sentence. */
 const sameSkipEveryMs = 60 * 60_000
+
+/** When the server last let no backup of a set begin before the account has a second factor. */
+type HeldUp = Map<BackupSet['id'], number>
 
 export function createScheduler(deps: SchedulerDeps): Scheduler {
   let refreshedAtMs = Number.NEGATIVE_INFINITY
+  const heldUp: HeldUp = new Map()
+  // Whoever signs in has most likely set one up.
+  deps.events.on('session.changed', () => heldUp.clear())
   // Whoever started it: a backup that was written leaves nothing to try again or to catch up.
   deps.events.on('run.ended', ({ run }) => {
     if (run.kind !== 'backup' || (run.outcome !== 'complete' && run.outcome !== 'incomplete')) return
@@ -66,7 +72,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       const { decision, state } = decide(backupSet.definition, before, surroundings)
       // Kept before the run begins: if this process dies in it, the due time is not run twice.
       await deps.file.keepState(backupSet.id, state)
-      if (decision.kind === 'run') started.push(runToEnd(deps, backupSet, decision.trigger))
+      if (decision.kind === 'run') started.push(runToEnd(deps, heldUp, backupSet, decision.trigger))
       else if (decision.kind === 'skip') started.push(recordSkip(deps, backupSet, decision.reason))
     }
     return started
@@ -153,14 +159,19 @@ async function settle({ file, clock }: SchedulerDeps, backupSetId: BackupSet['id
 
 async function runToEnd(
   deps: SchedulerDeps,
+  heldUp: HeldUp,
   backupSet: BackupSet,
   trigger: 'schedule' | 'catch-up',
 ): Promise<JobRun[]> {
   // Somebody may have started one since it was looked at.
   if (deps.runner.isBusy(backupSet.repositoryId, 'backup'))
     return recordSkip(deps, backupSet, 'already-running')
+  const sinceMs = deps.clock.nowMs() - (heldUp.get(backupSet.id) ?? Number.NEGATIVE_INFINITY)
+  if (sinceMs >= 0 && sinceMs < sameSkipEveryMs) return []
   const run = await deps.runner.wait(deps.startBackup(backupSet, trigger))
   const nowMs = deps.clock.nowMs()
+  if (run.skipReason === 'second-factor-required') heldUp.set(backupSet.id, nowMs)
+  else heldUp.delete(backupSet.id)
   const mayPass =
     run.outcome === 'failed' && run.errorCode !== null && errorCatalog[run.errorCode].retry === 'later'
   await deps.file.keepState(

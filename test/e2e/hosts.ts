@@ -54,7 +54,7 @@ export function desktopStart(program: string, display: Display | undefined, home
   }
 }
 
-const desktop: InterfaceHost = {
+export const desktop: InterfaceHost = {
   name: 'the desktop window',
   unavailable: async () => {
     const electron = await electronForTests()
@@ -113,7 +113,7 @@ const desktop: InterfaceHost = {
   },
 }
 
-const browser: InterfaceHost = {
+export const browser: InterfaceHost = {
   name: 'the page in a browser',
   unavailable: async () => ((await chromiumPath()) === undefined ? 'there is no Chromium' : undefined),
   open: async (home, language = 'en-US') => {
