@@ -66,6 +66,7 @@ const advice: Record<ErrorCode, string | undefined> = {
   CODE_UNCHECKED: 'Type the code again in a moment, or choose another method.',
   PASSKEY_REFUSED: 'Use another passkey or method, or ask your administrator.',
   HAND_OFF_ENDED: 'Start again with the same command.',
+  PHONE_REQUEST_ENDED: 'Start again with the same command.',
   COUNTRY_NOT_ALLOWED: 'Use a number of another country, another method, or ask your administrator.',
   CANCELLED: undefined,
 }

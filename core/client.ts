@@ -124,6 +124,7 @@ async function compose(
     platform: `${process.platform}-${process.arch}`,
     hostName: hostname().slice(0, 255) || 'unknown',
     kind: options.clientKind ?? ('api' as const),
+    knows: ['push'],
   }
   let schedulers = 0
   const handlers: ClientHandlers = {

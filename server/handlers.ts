@@ -12,6 +12,7 @@ import { leaseHandlers } from './leases/lease-handlers.ts'
 import { passkeyHandlers } from './passkeys/handlers.ts'
 import type { LiveTestDeps } from './senders/live-test.ts'
 import { passwordResetHandlers } from './password-reset/handlers.ts'
+import { pushHandlers } from './push/handlers.ts'
 import { recoveryHandlers } from './recovery/handlers.ts'
 import { sessionHandlers } from './sessions/handlers.ts'
 import { signInHandlers } from './sign-in/handlers.ts'
@@ -31,6 +32,7 @@ export function allHandlers(
     ...accountHandlers(auth),
     ...factorHandlers(auth),
     ...passkeyHandlers(auth),
+    ...pushHandlers(auth),
     ...recoveryHandlers(auth),
     ...passwordResetHandlers(auth),
     ...trialHandlers(auth),

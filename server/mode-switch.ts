@@ -92,7 +92,7 @@ async function peopleWithPhones(db: Kysely<Tables>): Promise<readonly PersonWith
   const people = new Map<UserId, PersonWithPhone>()
   for (const { isProven, method, userId } of rows) {
     const person = people.get(userId) ?? { userId, hasOther: false, hasCodes: false }
-    const isOther = isProven === 1 && (method === 'totp' || method === 'passkey')
+    const isOther = isProven === 1 && (method === 'totp' || method === 'push' || method === 'passkey')
     people.set(userId, {
       userId,
       hasOther: person.hasOther || isOther,

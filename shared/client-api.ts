@@ -223,6 +223,14 @@ export const clientRequests = {
     output: stepReply,
   },
   'transaction.cancelHandOff': { input: nothing, output: done },
+  /** Answers when the phone has approved: with the next step. */
+  'transaction.awaitPhone': {
+    input: z.object({ trustDevice: z.boolean().default(false) }),
+    output: stepReply,
+  },
+  /** Asks the phone anew, with another number. */
+  'transaction.askPhone': { input: nothing, output: stepReply },
+  'transaction.stopAwaitingPhone': { input: nothing, output: done },
 
   'account.me': { input: nothing, output: meSchema },
   'account.changePassword': {

@@ -78,6 +78,8 @@ export const errorCatalog = {
   SECOND_FACTOR_REQUIRED: { retry: 'user', exitCode: 66, httpStatus: 403 },
   // Nothing is sent to this number’s country
   COUNTRY_NOT_ALLOWED: { retry: 'user', exitCode: 67, httpStatus: 422 },
+  // Approving on a phone
+  PHONE_REQUEST_ENDED: { retry: 'user', exitCode: 68, httpStatus: 410 },
   // A person stopped it
   CANCELLED: { retry: 'user', exitCode: 130, httpStatus: 499 },
 } as const satisfies Record<string, ErrorTraits>

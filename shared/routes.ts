@@ -33,6 +33,7 @@ import { jobRunSchema, runReportSchema } from './model/job-run.ts'
 import { heartbeatReplySchema, leaseSchema } from './model/lease.ts'
 import { phoneChannelSchema } from './model/policy.ts'
 import { passkeyRoutes } from './passkey-routes.ts'
+import { pushRoutes } from './push-routes.ts'
 import { pendingRecoverySchema } from './model/recovery.ts'
 import { clientInfoSchema, enrolmentSchema, operationSchema, stepSchema } from './model/sign-in.ts'
 import { recoveryRoutes } from './recovery-routes.ts'
@@ -460,6 +461,7 @@ const personalRoutes = defineRoutes({
 export const routes = defineRoutes({
   ...personalRoutes,
   ...passkeyRoutes,
+  ...pushRoutes,
   ...userAdminRoutes,
   ...serverAdminRoutes,
   ...senderAdminRoutes,

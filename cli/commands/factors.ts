@@ -25,7 +25,9 @@ interface AddOptions {
 export function addFactors(program: Command, host: Host): void {
   const factors = program
     .command('factors')
-    .description('what proves that it is you: telephones, e-mail, authenticator app, passkeys, backup codes')
+    .description(
+      'what proves that it is you: telephones, e-mail, authenticator app, approval on a phone, passkeys, backup codes',
+    )
     .action(host.run(list))
   factors.command('list').description('what is registered').action(host.run(list))
   factors.command('history').description('every change and use').action(host.run(history))
@@ -37,7 +39,7 @@ export function addFactors(program: Command, host: Host): void {
   // Commander gives options that `add` and its commands share to `add`, wherever they stand.
   const shared = (): AddOptions => add.opts()
   withAddOptions(
-    add.argument('[what]', 'totp, sms:+49…, voice:+49… or email:anna@example.org', parseEnrolment),
+    add.argument('[what]', 'totp, push, sms:+49…, voice:+49… or email:anna@example.org', parseEnrolment),
   ).action(
     host.run(async (context, what: Enrolment | undefined, options: AddOptions) => {
       const { methods } = await request(context, 'account.me', {})
@@ -63,6 +65,13 @@ export function addFactors(program: Command, host: Host): void {
   withAddOptions(add.command('authenticator').description('an authenticator app')).action(
     host.run((context, options: AddOptions) =>
       enrol(context, { method: 'totp' }, { ...options, ...shared() }),
+    ),
+  )
+  withAddOptions(
+    add.command('push').description('a phone that approves, by the Holdfast authenticator’s page'),
+  ).action(
+    host.run((context, options: AddOptions) =>
+      enrol(context, { method: 'push' }, { ...options, ...shared() }),
     ),
   )
   withAddOptions(add.command('passkey').description('a passkey or security key, by way of a browser')).action(

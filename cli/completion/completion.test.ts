@@ -30,7 +30,7 @@ describe.skipIf(!existsSync('/bin/bash'))('completion in bash', () => {
 
   it('offers the commands of a command', async () => {
     expect(await complete('sets', 'un')).toEqual(['undelete'])
-    expect(await complete('factors', 'add', '')).toEqual(['phone', 'authenticator', 'passkey'])
+    expect(await complete('factors', 'add', '')).toEqual(['phone', 'authenticator', 'push', 'passkey'])
   })
 
   it('offers the flags of the command and those of all', async () => {

@@ -33,16 +33,16 @@ export function pickOption(options: readonly MethodOption[], choice: MethodChoic
   return picked
 }
 
-/** `totp`, `passkey`, `sms:` or `voice:` and a telephone number with its country code, or `email:` and an address. */
+/** `totp`, `push`, `passkey`, `sms:` or `voice:` and a telephone number with its country code, or `email:` and an address. */
 export function parseEnrolment(text: string): Enrolment {
-  if (text === 'totp' || text === 'passkey') return { method: text }
+  if (text === 'totp' || text === 'push' || text === 'passkey') return { method: text }
   const [kind = '', to = ''] = splitOnce(text)
   const channel = phoneChannelSchema.safeParse(kind)
   if (channel.success && /^\+[\d\s().-]{6,31}$/.test(to)) return { method: channel.data, phoneNumber: to }
   if (kind === 'email' && /^[^\s@]+@[^\s@]+$/.test(to)) return { method: 'email', emailAddress: to }
   throw new AppError(
     'INPUT_INVALID',
-    'What to register is totp, passkey, sms:+49… or voice:+49… with a telephone number, or email:anna@example.org.',
+    'What to register is totp, push, passkey, sms:+49… or voice:+49… with a telephone number, or email:anna@example.org.',
   )
 }
 
@@ -56,6 +56,7 @@ export const methodNames: Record<Method, string> = {
   voice: 'phone call',
   email: 'e-mail',
   totp: 'authenticator app',
+  push: 'approval on a phone',
   passkey: 'passkey',
   'backup-code': 'backup code',
 }

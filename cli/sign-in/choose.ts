@@ -131,6 +131,7 @@ const enrolmentTexts: Record<Method, string> = {
   voice: 'a telephone that is called with the passcode',
   email: 'an e-mail address that gets passcodes',
   totp: 'an authenticator app',
+  push: 'a phone that approves with a number',
   passkey: 'a passkey or security key',
   'backup-code': 'backup codes',
 }
@@ -149,6 +150,7 @@ export async function askEnrolmentDetails(context: CommandContext, method: Metho
       return { method, emailAddress: emailAddress.trim() }
     }
     case 'totp':
+    case 'push':
     case 'passkey':
       return { method }
     case 'backup-code':

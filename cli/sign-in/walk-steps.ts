@@ -1,6 +1,7 @@
 import { assertNever } from '../../shared/errors.ts'
 import type { ClientStep, Enrolment, finalSteps } from '../../shared/model/sign-in.ts'
 import type { CommandContext } from '../context.ts'
+import { approveOnPhone } from './approve-on-phone.ts'
 import { changePassword } from './change-password.ts'
 import { enterCode } from './enter-code.ts'
 import { chooseEnrolment, chooseMethod } from './choose.ts'
@@ -82,6 +83,10 @@ export async function walkSteps(
       case 'use-passkey':
       case 'register-passkey':
         step = await usePasskey(context, step, options.trustDevice ?? false)
+        break
+      case 'approve-on-phone':
+      case 'pair-phone':
+        step = await approveOnPhone(context, step, options.trustDevice ?? false)
         break
       default:
         assertNever(step)

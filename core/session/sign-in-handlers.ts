@@ -1,11 +1,13 @@
 import type { ClientHandlers, ClientInput, ClientOutput } from '../../shared/client-api.ts'
 import { deviceProof } from '../../shared/device-proof.ts'
 import { AppError, isAppError } from '../../shared/errors.ts'
+import type { PhoneApproval } from '../../shared/model/push.ts'
 import type { ClientInfo, ClientStep, Step } from '../../shared/model/sign-in.ts'
 import type { CallOf } from '../../shared/routes.ts'
 import type { CoreDeps } from '../core-deps.ts'
 import type { Credentials } from '../server-client/server-client.ts'
 import { createHandOffs } from '../passkeys/hand-off.ts'
+import { createPhoneWaits } from '../push/phone-wait.ts'
 import type { SessionKeeper } from './session-keeper.ts'
 
 export interface SignInDeps extends Pick<
@@ -19,7 +21,7 @@ export interface SignInDeps extends Pick<
 type SignInRequest =
   | `signIn.${'start' | 'signOut'}`
   | 'stepUp.start'
-  | `transaction.${'changePassword' | 'chooseMethod' | 'chooseAnother' | 'resend' | 'prove' | 'startEnrolment' | 'skipEnrolment' | 'cancel' | 'startHandOff' | 'awaitHandOff' | 'cancelHandOff'}`
+  | `transaction.${'changePassword' | 'chooseMethod' | 'chooseAnother' | 'resend' | 'prove' | 'startEnrolment' | 'skipEnrolment' | 'cancel' | 'startHandOff' | 'awaitHandOff' | 'cancelHandOff' | 'awaitPhone' | 'askPhone' | 'stopAwaitingPhone'}`
   | 'transaction.startRecovery'
   | 'transaction.recoveryNumber'
   | 'factors.enrol'
@@ -34,6 +36,8 @@ interface Transaction {
   readonly token: string
   /** Set for a sign-in: whom the session will be of. */
   readonly loginName: string | null
+  /** What a phone is to approve now. */
+  readonly approval?: PhoneApproval
 }
 
 /**
@@ -43,13 +47,16 @@ interface Transaction {
 export function signInHandlers(deps: SignInDeps): Pick<ClientHandlers, SignInRequest> {
   const { profile, session } = deps
   const handOffs = createHandOffs(deps)
+  const phoneWaits = createPhoneWaits(deps)
   let open: Transaction | undefined
 
   /** Keeps what must stay in core and shows the rest. */
   const advance = async (step: Step, transaction: Transaction): Promise<{ step: ClientStep }> => {
-    open = transaction
-    // Whatever a browser was asked belonged to the step before.
+    const { approval: _before, ...same } = transaction
+    open = 'approval' in step ? { ...same, approval: step.approval } : same
+    // Whatever a browser or a phone was asked belonged to the step before.
     handOffs.drop()
+    phoneWaits.drop()
     switch (step.kind) {
       case 'signed-in': {
         open = undefined
@@ -102,6 +109,7 @@ export function signInHandlers(deps: SignInDeps): Pick<ClientHandlers, SignInReq
     | 'prove'
     | 'startEnrolment'
     | 'skipEnrolment'
+    | 'askPhone'
     | 'startRecovery'
     | 'recoveryNumber'
   const answer = <N extends StepRoute>(route: N, input: CallOf<N>): Promise<{ step: ClientStep }> =>
@@ -176,8 +184,20 @@ export function signInHandlers(deps: SignInDeps): Pick<ClientHandlers, SignInReq
       await inTransaction((credentials) => deps.server().call('cancelHandOff', {}, credentials))
       return { done: true }
     },
+    'transaction.awaitPhone': ({ trustDevice }) =>
+      inTransaction(async (credentials, transaction) => {
+        const { approval } = transaction
+        if (approval === undefined) throw new AppError('CONFLICT', 'No phone was asked.')
+        return advance(await phoneWaits.wait(credentials, approval, trustDevice), transaction)
+      }),
+    'transaction.askPhone': () => answer('askPhone', {}),
+    'transaction.stopAwaitingPhone': () => {
+      phoneWaits.drop()
+      return Promise.resolve({ done: true })
+    },
     'transaction.cancel': async () => {
       handOffs.drop()
+      phoneWaits.drop()
       const cancel = (credentials: Credentials) => deps.server().call('cancelTransaction', {}, credentials)
       if (open !== undefined) {
         try {

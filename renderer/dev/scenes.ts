@@ -10,6 +10,7 @@ import {
   newComputerStatus,
   signedInStatus,
   signedOutStatus,
+  withPairedPhone,
   withPasskey,
   usualPolicy,
   waitingRecovery,
@@ -48,7 +49,7 @@ const signedIn: Change = (nowMs) => ({ status: signedInStatus(nowMs) })
 
 const everyMethod: FakeState['policy'] = {
   ...usualPolicy,
-  methods: ['passkey', 'totp', 'sms', 'voice', 'email', 'backup-code'],
+  methods: ['passkey', 'push', 'totp', 'sms', 'voice', 'email', 'backup-code'],
 }
 
 const changes: Readonly<Record<string, Change>> = {
@@ -86,6 +87,17 @@ const changes: Readonly<Record<string, Change>> = {
   'on-trial': (nowMs) => ({
     status: signedInStatus(nowMs),
     trialEndsAt: isoOf(nowMs + 5 * 24 * hourMs),
+  }),
+  'paired-phone': (nowMs) => ({
+    status: signedOutStatus(nowMs),
+    account: withPairedPhone(fullAccount(nowMs), nowMs),
+    phone: 'waits',
+  }),
+  'must-pair': (nowMs) => ({ status: signedOutStatus(nowMs), secondFactor: 'must-enrol', phone: 'waits' }),
+  'phone-expired': (nowMs) => ({
+    status: signedOutStatus(nowMs),
+    account: withPairedPhone(fullAccount(nowMs), nowMs),
+    phone: 'expired',
   }),
   'only-phone': (nowMs) => ({ status: signedOutStatus(nowMs), secondFactor: 'only-phone' }),
   'backups-stopped': (nowMs) => ({ status: { ...signedOutStatus(nowMs), needsSecondFactor: true } }),

@@ -177,6 +177,17 @@ export const shots = [
       await page.getByRole('button', { name: 'Use another device' }).click()
     },
   },
+  { name: 'phone-approval', scene: 'paired-phone', steps: (page) => choose(page, /Pixel 9/) },
+  { name: 'phone-approval-over', scene: 'phone-expired', steps: (page) => choose(page, /Pixel 9/) },
+  {
+    name: 'phone-pairing',
+    scene: 'must-pair',
+    steps: async (page) => {
+      await choose(page, /Approval on your phone/)
+      await page.getByRole('button', { name: 'Continue' }).click()
+      await page.getByRole('img', { name: /QR/ }).waitFor()
+    },
+  },
   { name: 'authenticator-code', scene: 'live', steps: (page) => choose(page, /Aegis/) },
   {
     name: 'backup-code',

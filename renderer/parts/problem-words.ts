@@ -18,6 +18,8 @@ export function problemWords(t: TFunction, error: Error): ProblemWords {
   const advice = error.code === 'NO_METHOD_AVAILABLE' ? error.details?.['advice'] : undefined
   if (advice === 'register') return { ...words, text: t('problem.noMethodYet') }
   if (advice === 'sign-in-again') return { ...words, text: t('problem.noPasskeyYet') }
+  const phoneReason = error.code === 'PHONE_REQUEST_ENDED' ? phoneReasons[String(reason)] : undefined
+  if (phoneReason !== undefined) return { ...words, text: t(`push.${phoneReason}`) }
   const passkeyReason = isPasskeyCode(error.code) ? passkeyReasons[String(reason)] : undefined
   return passkeyReason === undefined ? words : { ...words, text: t(`passkey.${passkeyReason}`) }
 }
@@ -34,6 +36,11 @@ const passkeyReasons: Readonly<
   counter: 'counter',
   registered: 'registered',
   'other-address': 'otherAddress',
+}
+
+const phoneReasons: Readonly<Record<string, 'expired' | 'wrongNumber'>> = {
+  expired: 'expired',
+  'wrong-number': 'wrongNumber',
 }
 
 export function codeWords(t: TFunction, code: ErrorCode): ProblemWords {

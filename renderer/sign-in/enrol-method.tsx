@@ -9,6 +9,7 @@ import { AuthenticatorForm } from './authenticator-form.tsx'
 import { EmailForm } from './email-form.tsx'
 import { MethodIcon } from './method-icon.tsx'
 import { PasskeyForm } from './passkey-form.tsx'
+import { PhoneApprovalForm } from './phone-approval-form.tsx'
 import { StepHeading } from './step-heading.tsx'
 import type { StepProps } from './step-flow.tsx'
 
@@ -16,7 +17,14 @@ import type { StepProps } from './step-flow.tsx'
 const PhoneForm = lazy(() => import('./phone-form.tsx').then((module) => ({ default: module.PhoneForm })))
 
 /** Methods that a person can set up; backup codes come by themselves with the first one. */
-export const settable = ['passkey', 'totp', 'sms', 'voice', 'email'] as const satisfies readonly Method[]
+export const settable = [
+  'passkey',
+  'push',
+  'totp',
+  'sms',
+  'voice',
+  'email',
+] as const satisfies readonly Method[]
 export type SettableMethod = (typeof settable)[number]
 
 interface EnrolMethodProps extends StepProps {
@@ -121,7 +129,7 @@ export function MethodChoice({ methods, onChoose }: MethodChoiceProps) {
 export type EnrolmentCall =
   | { method: PhoneChannel; phoneNumber: string; label?: string }
   | { method: 'email'; emailAddress: string; label?: string }
-  | { method: 'totp' | 'passkey'; label?: string }
+  | { method: 'totp' | 'push' | 'passkey'; label?: string }
 
 /** What the form of every method gets. */
 export interface MethodFormProps {
@@ -144,6 +152,8 @@ export function MethodForm({ method, ...props }: MethodFormProps & { readonly me
           <PhoneForm channel={method} {...props} />
         </Suspense>
       )
+    case 'push':
+      return <PhoneApprovalForm {...props} />
     case 'passkey':
       return <PasskeyForm {...props} />
     case 'totp':

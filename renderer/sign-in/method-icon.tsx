@@ -1,4 +1,5 @@
 import {
+  IconDeviceMobileCheck,
   IconDeviceMobileMessage,
   IconFingerprint,
   IconKey,
@@ -15,6 +16,7 @@ export function MethodIcon({ method, size = 22 }: { method: string; size?: numbe
   if (method === 'voice') return <IconPhoneCall {...props} />
   if (method === 'email') return <IconMail {...props} />
   if (method === 'passkey') return <IconFingerprint {...props} />
+  if (method === 'push') return <IconDeviceMobileCheck {...props} />
   if (method === 'totp') return <IconShieldLock {...props} />
   if (method === 'backup-code') return <IconListNumbers {...props} />
   return <IconKey {...props} />

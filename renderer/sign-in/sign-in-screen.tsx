@@ -176,10 +176,12 @@ export function SignInScreen({ status, endedScope, onUnderWay }: SignInScreenPro
   )
 }
 
+const endReasons = ['expired', 'too-many-tries', 'cancelled', 'denied'] as const
+
 function Ended({ error }: { error: AppError }) {
   const { t } = useTranslation()
   const reason = isAppError(error) ? error.details?.['reason'] : undefined
-  const key = reason === 'expired' || reason === 'too-many-tries' || reason === 'cancelled' ? reason : 'other'
+  const key = endReasons.find((each) => each === reason) ?? 'other'
   return (
     <Text role="alert" size="sm" className="hf-note hf-note-warn">
       {t(`signIn.ended.${key}`)}

@@ -12,6 +12,7 @@ import { EnterCode } from './enter-code.tsx'
 import { LegacyOffer } from './legacy-offer.tsx'
 import { PairAuthenticator } from './pair-authenticator.tsx'
 import { PasskeyStep } from './passkey-step.tsx'
+import { PhoneStep } from './phone-step.tsx'
 import { RecoveryWaiting } from './recovery-waiting.tsx'
 
 // The tables of the world's phone numbers are large and seldom needed.
@@ -30,6 +31,8 @@ export type Answer = Extract<
   | 'transaction.startEnrolment'
   | 'transaction.skipEnrolment'
   | 'transaction.awaitHandOff'
+  | 'transaction.awaitPhone'
+  | 'transaction.askPhone'
   | 'transaction.startRecovery'
   | 'transaction.recoveryNumber'
 >
@@ -141,6 +144,9 @@ function StepScreen({
     case 'use-passkey':
     case 'register-passkey':
       return <PasskeyStep key={step.passkey.challengeId} step={step} canTrust={isSignIn} {...props} />
+    case 'approve-on-phone':
+    case 'pair-phone':
+      return <PhoneStep key={step.approval.challengeId} step={step} canTrust={isSignIn} {...props} />
     case 'signed-in':
     case 'granted':
     case 'enrolled':

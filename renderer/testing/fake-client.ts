@@ -28,6 +28,7 @@ export function createFakeClient(clock: Clock, change: Partial<FakeState> = {}):
     secondFactor: 'challenge',
     passkeyWays: ['this-computer'],
     browser: 'proves',
+    phone: 'approves',
     policy: { ...usualPolicy },
     isGuarded: true,
     grants: new Set(),

@@ -121,6 +121,18 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
       canChooseAnother: options().length > 1 || current().enrolment !== null,
     },
   })
+  const phoneStep = (kind: 'approve-on-phone' | 'pair-phone', label: string): ClientStep => ({
+    kind,
+    approval: {
+      challengeId: challengeId(String(challenges)),
+      label,
+      number: String(46 + challenges),
+      address: `https://backup.example.com/authenticator${kind === 'pair-phone' ? `#${'t'.repeat(43)}` : ''}`,
+      expiresAt: isoOf(clock.nowMs() + 2 * 60_000),
+      pollSeconds: 2,
+      canChooseAnother: options().length > 1 || current().enrolment !== null,
+    },
+  })
   const enterCode = (transaction: Open): ClientStep => {
     const { contact, factor, enrolment } = transaction
     if (contact !== null && enrolment === null) {
@@ -131,6 +143,8 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
     }
     if (enrolment?.method === 'passkey') return passkeyStep('register-passkey', enrolment.label ?? 'Passkey')
     if (enrolment === null && factor?.method === 'passkey') return passkeyStep('use-passkey', factor.label)
+    if (enrolment?.method === 'push') return phoneStep('pair-phone', enrolment.label ?? '')
+    if (enrolment === null && factor?.method === 'push') return phoneStep('approve-on-phone', factor.label)
     if (enrolment?.method === 'totp') {
       return {
         kind: 'pair-authenticator',
@@ -151,7 +165,8 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
         challenge: challengeOf(transaction, method, label, newDestination(enrolment)),
       }
     }
-    if (factor === null || factor.method === 'passkey') throw new Error('No code was asked for.')
+    if (factor === null || factor.method === 'passkey' || factor.method === 'push')
+      throw new Error('No code was asked for.')
     const method = factor.method === 'sms' ? transaction.channel : factor.method
     return {
       kind: 'enter-code',
@@ -361,6 +376,26 @@ export function fakeSignInHandlers({ state, clock, emit }: FakeDeps): Handlers {
       stopWaiting()
       return Promise.resolve({ done: true })
     },
+    'transaction.awaitPhone': () => {
+      const transaction = current()
+      switch (state.phone) {
+        case 'approves':
+          return Promise.resolve({ step: finish(transaction) })
+        case 'denies':
+          open = null
+          throw new AppError('SIGN_IN_ENDED', 'Denied.', { details: { reason: 'denied' } })
+        case 'wrong-number':
+        case 'expired':
+          throw new AppError('PHONE_REQUEST_ENDED', 'Over.', { details: { reason: state.phone } })
+        case 'waits':
+          return new Promise(() => undefined)
+      }
+    },
+    'transaction.askPhone': () => {
+      challenges++
+      return Promise.resolve({ step: enterCode(current()) })
+    },
+    'transaction.stopAwaitingPhone': () => Promise.resolve({ done: true }),
     'transaction.cancel': () => {
       open = null
       return Promise.resolve({ done: true })
@@ -373,7 +408,7 @@ function isSent(method: CodeMethod): boolean {
 }
 
 function newDestination(enrolment: Enrolment | null): string | null {
-  if (enrolment === null || enrolment.method === 'totp' || enrolment.method === 'passkey') return null
+  if (enrolment === null || !('phoneNumber' in enrolment || 'emailAddress' in enrolment)) return null
   return enrolment.method === 'email' ? 'an•••@example.org' : '+4••••••••4711'
 }
 

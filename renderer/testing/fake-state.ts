@@ -25,6 +25,8 @@ export interface FakeState {
   /** Where passkeys may be used, and what the person does in the browser. */
   passkeyWays: readonly HandOffWay[]
   browser: 'proves' | 'declines' | 'waits'
+  /** What the person does on the phone. */
+  phone: 'approves' | 'denies' | 'wrong-number' | 'expired' | 'waits'
   /** What an administrator has set. */
   policy: {
     methods: readonly Method[]
@@ -60,7 +62,7 @@ export interface FakeState {
 }
 
 export const usualPolicy: FakeState['policy'] = {
-  methods: ['sms', 'totp', 'passkey', 'backup-code'],
+  methods: ['sms', 'totp', 'push', 'passkey', 'backup-code'],
   app: { preset: 'any', name: null },
   secondFactor: 'required',
   compulsoryFrom: null,
@@ -73,6 +75,21 @@ export interface FakeDeps {
   readonly state: FakeState
   readonly clock: Clock
   readonly emit: FakeEmit
+}
+
+/** The account with a paired phone beside its other methods. */
+export function withPairedPhone(account: FakeAccount, nowMs: number): FakeAccount {
+  const phone = {
+    id: factorId('push'),
+    method: 'push',
+    label: 'Pixel 9',
+    maskedDestination: null,
+    isProven: true,
+    addedAt: isoOf(nowMs - 30 * 24 * hourMs),
+    lastUsedAt: isoOf(nowMs - hourMs),
+    codesLeft: null,
+  } as const
+  return { ...account, factors: [phone, ...account.factors] }
 }
 
 /** The account with a passkey beside its other methods. */

@@ -79,7 +79,8 @@ async function eraseSignIn({ serverKey }: ServerDeps, tx: Tx, { id, loginName }:
     .execute()
   const begun = tx.selectFrom('transactions').select('id').where('userId', '=', id)
   await tx.deleteFrom('handOffs').where('transactionId', 'in', begun).execute()
-  for (const table of ['transactions', 'backupCodes', 'factorEvents', 'factors', 'passwordResets'] as const) {
+  const tables = ['phoneRequests', 'transactions', 'backupCodes', 'factorEvents', 'factors'] as const
+  for (const table of [...tables, 'passwordResets'] as const) {
     await tx.deleteFrom(table).where('userId', '=', id).execute()
   }
 }

@@ -45,6 +45,8 @@ export function alertText(texts: Texts, { details, kind }: Pick<Alert, 'kind' | 
         name: of('loginName'),
         address: of('address'),
       })
+    case 'request-denied':
+      return text('alert.request-denied', { name: of('loginName'), address: of('address') })
     case 'approval-requested': {
       const subject = { kind: details['subject'] as ApprovalSubject['kind'] }
       return text('alert.approval-requested', {

@@ -25,6 +25,7 @@ export interface Notice {
     | 'email-changed'
     | 'password-changed'
     | 'switched-off'
+    | 'request-denied'
     | 'reset-requested'
     | 'reset-approved'
     | 'factors-reset'

@@ -14,6 +14,7 @@ import { endOpenTransactions } from '../sign-in/transactions.ts'
 import type { Tx } from '../store/store.ts'
 import type { UserRow } from '../store/tables.ts'
 import { untrustAll } from '../devices/trust.ts'
+import { canShow } from './known-methods.ts'
 import { announce, plannedNotices, sendPlanned, type Notice } from './announce.ts'
 import { newBackupCodes } from './backup-codes.ts'
 import { factorHistory, recordFactorEvent } from './factor-events.ts'
@@ -33,10 +34,13 @@ export function factorHandlers(
   deps: AuthDeps,
 ): Pick<Handlers, 'factors' | 'removeFactor' | 'regenerateBackupCodes' | 'optOut'> {
   return {
-    factors: async (_input, { caller: { user } }) => ({
-      factors: (await factorsOf(deps.store.db, user.id)).map(factorOf),
-      history: await factorHistory(deps.store.db, user.id),
-    }),
+    factors: async (_input, { caller: { session, user } }) => {
+      const isShown = ({ method }: { readonly method: string }): boolean => canShow(session.client, method)
+      return {
+        factors: (await factorsOf(deps.store.db, user.id)).map(factorOf).filter(isShown),
+        history: (await factorHistory(deps.store.db, user.id)).filter(isShown),
+      }
+    },
 
     removeFactor: async ({ factorId, grantToken }, { caller, origin }) => {
       const notice = await deps.store.transact([`user:${caller.user.id}`, 'audit'], async (tx) => {

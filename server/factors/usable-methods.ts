@@ -3,6 +3,7 @@ import type { Method, Policy } from '../../shared/model/policy.ts'
 import type { ServerSettings } from '../../shared/model/server-settings.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { relyingPartyOf } from '../passkeys/relying-party.ts'
+import { authenticatorOf } from '../push/authenticator.ts'
 import type { Channel } from '../senders/messages.ts'
 import { serverSettings } from '../settings.ts'
 import type { Tables, UserRow } from '../store/tables.ts'
@@ -14,13 +15,15 @@ export interface Surroundings {
   readonly channels: ReadonlySet<Channel>
   /** Passkeys need the address that they are made for. */
   readonly hasPasskeys: boolean
+  /** Phones are paired by the page of the server. */
+  readonly hasAuthenticator: boolean
 }
 
 /** The families of methods that exclude each other; mail belongs to neither. Backup codes are in every mode. */
 const modes: Record<ServerSettings['mode'], readonly Method[] | null> = {
   any: null,
   sms: ['sms', 'voice', 'backup-code'],
-  mobile: ['totp', 'passkey', 'backup-code'],
+  mobile: ['totp', 'push', 'passkey', 'backup-code'],
 }
 
 /** Policy ∩ the server's mode ∩ available: what this account could use or register now. */
@@ -35,6 +38,7 @@ export async function usableMethods(
     mode: settings.mode,
     channels: await messages.channels(db),
     hasPasskeys: relyingPartyOf(config) !== null,
+    hasAuthenticator: authenticatorOf(config) !== null,
   })
 }
 
@@ -45,11 +49,12 @@ export async function usableMethods(
 export function methodsIn(
   policy: Pick<Policy, 'methods'>,
   user: Pick<UserRow, 'kind'>,
-  { channels, hasPasskeys, mode }: Surroundings,
+  { channels, hasAuthenticator, hasPasskeys, mode }: Surroundings,
 ): Method[] {
   return policy.methods.filter((method) => {
     if (modes[mode]?.includes(method) === false) return false
     if (method === 'passkey') return hasPasskeys
+    if (method === 'push') return hasAuthenticator
     if (method === 'email' && user.kind === 'system') return false
     return !isChannel(method) || channels.has(method)
   })

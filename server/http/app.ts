@@ -9,6 +9,8 @@ import {
 import type { ServerDeps } from '../deps.ts'
 import { registerPasskeyPage } from '../passkeys/page/register-page.ts'
 import { relyingPartyOf } from '../passkeys/relying-party.ts'
+import { authenticatorOf } from '../push/authenticator.ts'
+import { registerAuthenticator } from '../push/page/register-page.ts'
 import { registerCancelPage } from '../recovery/page/register-page.ts'
 import { registerApi } from './api.ts'
 import type { Handlers } from './handler.ts'
@@ -83,6 +85,7 @@ export async function buildApp(
   registerHealth(app, parts.readiness, log)
   registerMetrics(app, metrics, config.publicPages.metrics ? 'public' : 'loopback')
   if (relyingPartyOf(config) !== null) registerPasskeyPage(app)
+  if (authenticatorOf(config) !== null) registerAuthenticator(app)
   registerCancelPage(app, handlers)
   await app.register((api, _options, done) => {
     registerApi(api, handlers, metrics)

@@ -37,6 +37,7 @@ export async function openPasskey(
     at: isNew ? 'register-passkey' : 'use-passkey',
     challenge: null,
     passkey,
+    push: null,
     back: backFrom(decision),
     endReason: null,
   }

@@ -5,6 +5,7 @@ import type { SessionId, UserId } from '../../shared/model/ids.ts'
 import { policyOfUser } from '../accounts/policies.ts'
 import { appendAudit } from '../audit/audit.ts'
 import type { ServerDeps } from '../deps.ts'
+import { canShow } from '../factors/known-methods.ts'
 import { usableMethods } from '../factors/usable-methods.ts'
 import type { Handlers } from '../http/handler.ts'
 import type { Messages } from '../senders/messages.ts'
@@ -58,7 +59,9 @@ export function sessionHandlers(
         compulsoryFrom:
           rule.rule === 'required' || rule.compulsoryFrom === null ? null : isoOf(rule.compulsoryFrom),
         mayOptOut: rule.rule === 'offered' && policy.mayOptOut,
-        methods: await usableMethods(deps, deps.store.db, policy, user),
+        methods: (await usableMethods(deps, deps.store.db, policy, user)).filter((method) =>
+          canShow(session.client, method),
+        ),
         limits: policy.limits,
         subscription: user.subscription,
         expiresAt: user.expiresAt === null ? null : isoOf(user.expiresAt),
@@ -74,7 +77,10 @@ export function sessionHandlers(
     },
 
     sessions: async (_input, { caller: { session, user } }) => ({
-      sessions: await openSessions(deps, user.id, session.id),
+      sessions: (await openSessions(deps, user.id, session.id)).map((each) => ({
+        ...each,
+        provenBy: each.provenBy.filter((method) => canShow(session.client, method)),
+      })),
     }),
 
     endSession: async ({ sessionId }, { caller, origin }) => {

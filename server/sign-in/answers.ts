@@ -13,6 +13,7 @@ import { passwordReplaced } from '../password-reset/replaced.ts'
 import { endSessions } from '../sessions/sessions.ts'
 import type { TransactionRow } from '../store/tables.ts'
 import { openPasskey, passkeyPlaces } from '../passkeys/passkey-step.ts'
+import { openPhoneRequest, phonePlaces } from '../push/phone-step.ts'
 import { openChallenge, reopenPasscode } from './challenges.ts'
 import { audit, decide, endAndRefuse, outOfOrder, refused, type Decision, type Verdict } from './decide.ts'
 import { openEnrolment } from './enrolment.ts'
@@ -89,11 +90,20 @@ export async function answerChooseMethod(
     if (option.method === 'passkey') {
       return await openPasskey(decision, { label: factor.label, newFactorId: null })
     }
+    if (option.method === 'push') {
+      return await openPhoneRequest(decision, { factorId, label: factor.label, isNew: false })
+    }
     return await openChallenge(decision, { ...factor, method: option.method, factorId, isNew: false })
   })
 }
 
-const waitingPlaces = ['offer-legacy', 'enter-code', 'pair-authenticator', ...passkeyPlaces] as const
+const waitingPlaces = [
+  'offer-legacy',
+  'enter-code',
+  'pair-authenticator',
+  ...passkeyPlaces,
+  ...phonePlaces,
+] as const
 
 export async function answerChooseAnother(deps: AuthDeps, call: Answering): Promise<Verdict> {
   return await decide(deps, call, ['recover-by-phone', ...waitingPlaces], async (decision) => {

@@ -3,6 +3,7 @@ import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { factorHandlers } from '../factors/handlers.ts'
 import { passkeyHandlers } from '../passkeys/handlers.ts'
 import { passwordResetHandlers } from '../password-reset/handlers.ts'
+import { pushHandlers } from '../push/handlers.ts'
 import { recoveryHandlers } from '../recovery/handlers.ts'
 import { sessionHandlers } from '../sessions/handlers.ts'
 import { trialHandlers } from '../trials/handlers.ts'
@@ -16,6 +17,7 @@ export function authHandlers(deps: AuthDeps) {
     ...accountHandlers(deps),
     ...factorHandlers(deps),
     ...passkeyHandlers(deps),
+    ...pushHandlers(deps),
     ...recoveryHandlers(deps),
     ...passwordResetHandlers(deps),
     ...trialHandlers(deps),

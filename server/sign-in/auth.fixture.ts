@@ -31,8 +31,9 @@ export const client = {
   version: '0.1.0',
   platform: 'linux',
   hostName: 'pc-1',
-  kind: 'terminal',
-} as const
+  kind: 'terminal' as const,
+  knows: ['push'],
+}
 export const origin = { address: '192.0.2.10', network: '192.0.2.10' }
 const elsewhere = { address: '198.51.100.7', network: '198.51.100.7' }
 export { elsewhere }
@@ -123,6 +124,7 @@ export interface SignInOptions {
   readonly keepSignedIn?: boolean
   readonly from?: Origin
   readonly kind?: ClientKind
+  readonly knows?: string[]
 }
 
 /** A user with a password of their own and no factor; `add…` register without the walk through the screens. */
@@ -229,7 +231,7 @@ async function startedBy(handlers: AllHandlers, deps: AuthDeps, loginName: strin
   const input = {
     loginName,
     password: options.password ?? password,
-    client: { ...client, kind: options.kind ?? client.kind },
+    client: { ...client, kind: options.kind ?? client.kind, knows: options.knows ?? client.knows },
     keepSignedIn: options.keepSignedIn ?? false,
     ...(options.device === undefined ? {} : { device: options.device.prove(loginName) }),
   }

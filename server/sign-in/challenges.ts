@@ -186,6 +186,7 @@ async function enterCode(decision: Decision, challenge: OpenChallenge): Promise<
     at: 'enter-code',
     challenge,
     passkey: null,
+    push: null,
     back: backFrom(decision),
     endReason: null,
   }
@@ -206,6 +207,7 @@ async function pairAuthenticator(
     at: 'pair-authenticator',
     challenge,
     passkey: null,
+    push: null,
     back: backFrom(decision),
     endReason: null,
   }

@@ -4,6 +4,7 @@ import { policyOfUser } from '../accounts/policies.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { appendAudit, type AuditEntry } from '../audit/audit.ts'
 import type { Notice } from '../factors/announce.ts'
+import type { FactorId } from '../../shared/model/ids.ts'
 import type { Policy } from '../../shared/model/policy.ts'
 import type { Step } from '../../shared/model/sign-in.ts'
 import type { Origin } from '../http/handler.ts'
@@ -52,6 +53,8 @@ export type Verdict =
       readonly step: Step
       readonly dispatch?: Dispatch
       readonly notice?: Notice
+      /** A paired phone to be notified that a request waits. */
+      readonly wake?: FactorId
       /** Notices about a recovery became due with this decision. */
       readonly isRecoveryNews?: boolean
     }

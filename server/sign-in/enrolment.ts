@@ -10,6 +10,7 @@ import { maxPasskeys, openPasskey } from '../passkeys/passkey-step.ts'
 import { registrableMethods } from '../passkeys/required-passkey.ts'
 import { standingFactors } from '../recovery/replacing.ts'
 import { newId } from '../server-key.ts'
+import { maxPhones, openPhoneRequest } from '../push/phone-step.ts'
 import { openChallenge } from './challenges.ts'
 import { refused, type Decision, type Verdict } from './decide.ts'
 
@@ -32,6 +33,14 @@ export async function openEnrolment(decision: Decision, enrolment: Enrolment): P
     }
     return await openPasskey(decision, { label, newFactorId: newId<FactorId>('fac') })
   }
+  if (enrolment.method === 'push') {
+    if (factors.filter((factor) => factor.method === 'push').length >= maxPhones) {
+      return refused(new AppError('CONFLICT', 'Too many phones are paired; remove one first.'))
+    }
+    // Without a name of its owner's the phone's own is taken.
+    const given = enrolment.label === undefined ? null : label
+    return await openPhoneRequest(decision, { factorId: newId<FactorId>('fac'), label: given, isNew: true })
+  }
   const { method } = enrolment
   const to = destinationOf(enrolment)
   const same = method === 'totp' ? undefined : factors.find((factor) => isSameDestination(factor, to))
@@ -50,7 +59,7 @@ interface Destination {
   readonly emailAddress: string | null
 }
 
-function destinationOf(enrolment: Exclude<Enrolment, { method: 'passkey' }>): Destination {
+function destinationOf(enrolment: Exclude<Enrolment, { method: 'passkey' | 'push' }>): Destination {
   switch (enrolment.method) {
     case 'sms':
     case 'voice':
@@ -77,6 +86,7 @@ const usualLabels: Record<Enrolment['method'], string> = {
   email: 'E-mail',
   totp: 'Authenticator app',
   passkey: 'Passkey',
+  push: 'Phone',
 }
 
 function labelOf(enrolment: Enrolment): string | AppError {

@@ -19,6 +19,10 @@ export async function removeOldSignIns(deps: Pick<ServerDeps, 'store' | 'clock'>
     .where('expiresAt', '<', nowMs - keptMs.transactions)
     .execute()
   await db
+    .deleteFrom('phoneRequests')
+    .where('expiresAt', '<', nowMs - keptMs.transactions)
+    .execute()
+  await db
     .deleteFrom('grants')
     .where('expiresAt', '<', nowMs - keptMs.grants)
     .execute()

@@ -3,6 +3,7 @@ import type { Step } from '../../shared/model/sign-in.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { appendAudit } from '../audit/audit.ts'
 import { announce } from '../factors/announce.ts'
+import { wakePhone } from '../push/wake-phone.ts'
 import { announceRecovery } from '../recovery/notices.ts'
 import type { Verification } from '../senders/messages.ts'
 import { sendFailed } from '../senders/provider.ts'
@@ -26,6 +27,7 @@ export async function settle(
   if (verdict.notice !== undefined) announce(deps, verdict.notice)
   if (verdict.kind === 'refused') throw verdict.error
   if (verdict.isRecoveryNews === true) announceRecovery(deps)
+  if (verdict.wake !== undefined) wakePhone(deps, verdict.wake)
   if (verdict.dispatch === undefined) return verdict.step
   const { message } = verdict.dispatch
   try {

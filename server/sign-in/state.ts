@@ -1,9 +1,14 @@
 import { z } from 'zod'
-import { challengeIdSchema, factorIdSchema, recoveryIdSchema } from '../../shared/model/ids.ts'
+import {
+  challengeIdSchema,
+  factorIdSchema,
+  phoneRequestIdSchema,
+  recoveryIdSchema,
+} from '../../shared/model/ids.ts'
 import { codeMethodSchema } from '../../shared/model/policy.ts'
 
 /** Why a transaction is over; the client shows the sign-in form again with this as its reason. */
-export const endReasonSchema = z.enum(['expired', 'too-many-tries', 'cancelled', 'finished'])
+export const endReasonSchema = z.enum(['expired', 'too-many-tries', 'cancelled', 'finished', 'denied'])
 export type EndReason = z.infer<typeof endReasonSchema>
 
 const verificationSchema = z.object({
@@ -46,14 +51,27 @@ const openPasskeySchema = z.object({
 })
 export type OpenPasskey = z.infer<typeof openPasskeySchema>
 
+/** A request that a phone answers (server/push). */
+const openPushSchema = z.object({
+  id: challengeIdSchema,
+  requestId: phoneRequestIdSchema,
+  /** The paired phone, or the method that this proof will register. */
+  factorId: factorIdSchema,
+  /** Null = the name that a new phone gives itself. */
+  label: z.string().nullable(),
+  isNew: z.boolean(),
+})
+export type OpenPush = z.infer<typeof openPushSchema>
+
 /**
  * The state machine's own memory. Invariants:
  *
  * 1. `challenge` is there exactly at `enter-code` and `pair-authenticator`.
  * 2. `passkey` is there exactly at `use-passkey` and `register-passkey`.
- * 3. `endReason` is there exactly at `ended`; nothing leads out of `ended`.
- * 4. Whoever is past `change-password` never comes back to it.
- * 5. `answers` only grows.
+ * 3. `push` is there exactly at `approve-on-phone` and `pair-phone`.
+ * 4. `endReason` is there exactly at `ended`; nothing leads out of `ended`.
+ * 5. Whoever is past `change-password` never comes back to it.
+ * 6. `answers` only grows.
  */
 export const stateSchema = z.object({
   at: z.enum([
@@ -67,10 +85,13 @@ export const stateSchema = z.object({
     'pair-authenticator',
     'use-passkey',
     'register-passkey',
+    'approve-on-phone',
+    'pair-phone',
     'ended',
   ]),
   challenge: openChallengeSchema.nullable(),
   passkey: openPasskeySchema.nullable().default(null),
+  push: openPushSchema.nullable().default(null),
   /** Where `chooseAnother` leads; null where there is no choice. */
   back: z.enum(['offer-enrolment', 'must-enrol', 'choose-method']).nullable(),
   /** Messages of this transaction by number: how many, and when the next is due. */
@@ -109,9 +130,9 @@ export function carriedOf({ sends, answers, asked, isProven, recorded, recoveryI
 }
 
 export function stateAt(at: PlainPlace, carried: Carried = nothingYet): State {
-  return { ...carried, at, challenge: null, passkey: null, back: null, endReason: null }
+  return { ...carried, at, challenge: null, passkey: null, push: null, back: null, endReason: null }
 }
 
 export function endedState(endReason: EndReason): State {
-  return { ...nothingYet, at: 'ended', challenge: null, passkey: null, back: null, endReason }
+  return { ...nothingYet, at: 'ended', challenge: null, passkey: null, push: null, back: null, endReason }
 }

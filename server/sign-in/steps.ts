@@ -4,6 +4,7 @@ import type { Method } from '../../shared/model/policy.ts'
 import { clientInfoSchema, type MethodOption } from '../../shared/model/sign-in.ts'
 import { accountStateOf } from '../accounts/account-state.ts'
 import { extendTrust, isTrusted } from '../devices/trust.ts'
+import { canShow } from '../factors/known-methods.ts'
 import { factorsOf, optionsOf, provenMethods, type RegisteredFactor } from '../factors/factors.ts'
 import { usableMethods } from '../factors/usable-methods.ts'
 import { countingMethods, needsPasskey, registrableMethods } from '../passkeys/required-passkey.ts'
@@ -45,7 +46,11 @@ export async function secondFactorStep(decision: Decision): Promise<Verdict> {
   const factors = await factorsOf(tx, user.id)
   if (factors.length === 0) {
     const usable = await usableMethods(deps, tx, policy, user)
-    return await stepWithoutFactors(decision, registrableMethods({ policy, user }, factors, usable))
+    const methods = registrableMethods({ policy, user }, factors, usable)
+    return await stepWithoutFactors(
+      decision,
+      methods.filter((method) => canShow(decision.transaction.client, method)),
+    )
   }
   const trusting = user.mustPair === 1 ? null : await trustingDevice(decision, factors)
   if (trusting !== null) {
@@ -68,8 +73,8 @@ export async function choosableMethods(
 export async function chooseMethodStep(decision: Decision): Promise<Verdict> {
   const { deps, policy, transaction, tx, user } = decision
   const factors = await factorsOf(tx, user.id)
-  const options = optionsOf(factors, await choosableMethods(decision, factors)).filter((option) =>
-    mayProve(transaction.purpose, option),
+  const options = optionsOf(factors, await choosableMethods(decision, factors)).filter(
+    (option) => mayProve(transaction.purpose, option) && canShow(transaction.client, option.method),
   )
   const isRecoverable =
     transaction.purpose === 'sign-in' &&
@@ -114,7 +119,9 @@ export async function enrolmentStep(
   if (closed !== null) return closed
   const usable = await usableMethods(deps, tx, policy, user)
   const standing = await standingFactors(tx, user.id, decision.state)
-  const methods = registrableMethods({ policy, user }, standing, usable)
+  const methods = registrableMethods({ policy, user }, standing, usable).filter((method) =>
+    canShow(decision.transaction.client, method),
+  )
   if (methods.length === 0) return await noMethod(decision)
   await goTo(decision, at)
   if (at === 'must-enrol') return { kind: 'step', step: { kind: at, methods } }

@@ -102,7 +102,7 @@ export async function storeState(
     .updateTable('transactions')
     .set({
       state: JSON.stringify(state),
-      challengeId: state.challenge?.id ?? state.passkey?.id ?? null,
+      challengeId: state.challenge?.id ?? state.passkey?.id ?? state.push?.id ?? null,
       triesLeft,
     })
     .where('id', '=', id)

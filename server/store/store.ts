@@ -16,6 +16,7 @@ import * as trustedBy from './migrations/0012-trusted-by.ts'
 import * as twoPersons from './migrations/0013-two-persons.ts'
 import * as language from './migrations/0014-language.ts'
 import * as accountDeletion from './migrations/0015-account-deletion.ts'
+import * as phoneRequests from './migrations/0016-phone-requests.ts'
 import type { Tables } from './tables.ts'
 
 export type Tx = Transaction<Tables>
@@ -71,6 +72,7 @@ export const migrations = {
   '0013-two-persons': twoPersons,
   '0014-language': language,
   '0015-account-deletion': accountDeletion,
+  '0016-phone-requests': phoneRequests,
 }
 
 const maxTries = 10

@@ -29,6 +29,7 @@ import type { HandOffWay } from '../../shared/model/passkey.ts'
 import type { Language } from '../../shared/model/language.ts'
 import type { LeaseKind } from '../../shared/model/lease.ts'
 import type { Method } from '../../shared/model/policy.ts'
+import type { PhoneRequestRow } from './push-tables.ts'
 import type {
   AccountNoticeRow,
   ApprovalRow,
@@ -47,6 +48,7 @@ import type {
   AlertRow,
 } from './sending-tables.ts'
 
+export type { PhoneRequestRow } from './push-tables.ts'
 export type {
   SenderRow,
   SenderTestRow,
@@ -68,6 +70,7 @@ export interface Tables {
   factorEvents: FactorEventRow
   transactions: TransactionRow
   handOffs: HandOffRow
+  phoneRequests: PhoneRequestRow
   throttles: ThrottleRow
   sessions: SessionRow
   grants: GrantRow
@@ -103,7 +106,8 @@ type Nullable<T> = ColumnType<T | null, T | null | undefined>
 
 /** Settings of the whole server by name; `value` is JSON. */
 export interface SettingsRow {
-  name: 'server'
+  /** `vapid` is the sealed key pair for notifications. */
+  name: 'server' | 'vapid'
   value: string
   version: number
 }
@@ -187,15 +191,15 @@ export interface FactorTable {
   label: string
   /** E.164; SMS only. */
   phoneNumber: string | null
-  /** TOTP secret, sealed; TOTP only. */
+  /** Sealed: the secret of TOTP; of a paired phone where its notifications go. */
   secretSealed: string | null
   /** Highest TOTP time step that was accepted: none at or below it counts again. */
   lastTotpStep: number | null
   /** E-mail only. */
   emailAddress: Nullable<string>
-  /** Passkeys only: base64url, unique over all users. */
+  /** Passkeys and paired phones: base64url, unique over all users. */
   credentialId: Nullable<string>
-  /** JSON of what a passkey's registration gave: public key, counter, transports. */
+  /** JSON of what the registration gave: public key, and of a passkey counter and transports. */
   credential: Nullable<string>
   isProven: Flag
   addedAt: number

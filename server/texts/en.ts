@@ -56,6 +56,8 @@ export const en = {
   'notice.password-changed': 'The password of "{{name}}" was replaced.',
   'notice.passkey-copied':
     'A copy of your passkey "{{label}}" was used for "{{name}}" and refused. Register a new one and remove this one.',
+  'notice.request-denied':
+    'A request for "{{name}}" was denied on the phone "{{label}}". Somebody else knows the password: change it.',
   'notice.factors-reset': 'An administrator removed all second factors and the password of "{{name}}".',
   'notice.phone-entered':
     'An administrator entered the telephone {{label}} for "{{name}}"; it counts after its first right passcode.',
@@ -134,6 +136,8 @@ export const en = {
     '{{name}} signed in as a legacy client, without a second factor, to back up. This is allowed until {{until}} or the first backup; "{{- command}}" ends it now.',
   'alert.trials-used-up':
     'No more accounts on trial can be registered today: a limit of {{limit, number}} a day is used up (accounts made, or codes asked for). Look at who causes this before you raise trial.perDay; trial.isOffered=false stops registering at once.',
+  'alert.request-denied':
+    '{{name}} denied a request on their phone as not theirs. It came from {{address}}: whoever is there knows the password.',
   'alert.passkey-copied':
     'There are two of the passkey "{{label}}" of {{name}}; the one that was used from {{address}} was refused. Whose it is nobody can tell: ask them, and let them register a new one and remove this one.',
 

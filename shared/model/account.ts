@@ -84,6 +84,8 @@ export const factorEventSchema = z
       'replaced-by-recovery',
       /** A second one of this passkey signed: which of the two is the owner's, nobody can tell. */
       'copied',
+      /** A request on a phone was answered with "this was not me". */
+      'denied',
     ]),
     method: methodSchema,
     label: z.string(),

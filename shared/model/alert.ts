@@ -33,6 +33,8 @@ export const alertKinds = [
   'all-sessions-ended',
   /** An account is closed and will be erased. */
   'account-closed',
+  /** The owner of a paired phone says that a request there was somebody else's: a password is known. */
+  'request-denied',
 ] as const
 export const alertKindSchema = z.enum(alertKinds)
 export type AlertKind = z.infer<typeof alertKindSchema>

@@ -18,7 +18,7 @@ export const codeMethods = ['sms', 'voice', 'email', 'totp', 'backup-code'] as c
 /** `sms` and `voice` are two ways to the same registered phone, which is kept as `sms`. */
 export const codeMethodSchema = z.enum(codeMethods)
 export type CodeMethod = z.infer<typeof codeMethodSchema>
-export const methodSchema = z.enum([...codeMethods, 'passkey'])
+export const methodSchema = z.enum([...codeMethods, 'passkey', 'push'])
 export type Method = z.infer<typeof methodSchema>
 
 /** The two ways to a registered phone. */
@@ -126,6 +126,13 @@ export const limitsSchema = z
       10,
       10,
       'Minutes in which a new authenticator app must show its first code; a key left on a screen can be copied',
+    ),
+    pushMinutes: bounded(1, 5, 2, 'Minutes in which a request on a phone must be approved'),
+    pushesPer10Minutes: bounded(
+      1,
+      10,
+      5,
+      'Requests on the phones of one account in ten minutes; each known computer has as many for itself',
     ),
     sessionIdleMinutes: bounded(5, 1440, 30, 'Minutes without a request until a session ends'),
     sessionMaxHours: bounded(1, 24, 12, 'Hours until a session ends however busy it is'),
@@ -258,7 +265,7 @@ export const policySchema = z
     methods: z
       .array(methodSchema)
       .min(1)
-      .default(['sms', 'totp', 'passkey', 'backup-code'])
+      .default(['sms', 'totp', 'push', 'passkey', 'backup-code'])
       .meta({ description: 'Which methods may be registered and used' }),
     phishingResistant: z.enum(['off', 'system-users', 'everybody']).default('off').meta({
       description:

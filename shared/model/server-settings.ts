@@ -32,6 +32,23 @@ export const serverSettingsSchema = z
       })
       .prefault({})
       .meta({ description: 'Where a second factor is compulsory; each on its own, beside groups and users' }),
+    pushNotifications: flag(
+      'Whether paired phones are notified of a request through their browser’s push service; without it a request is seen when the page is open',
+      true,
+    ),
+    pushServices: z
+      .array(
+        z
+          .string()
+          .max(253)
+          .regex(/^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/),
+      )
+      .max(20)
+      .default([])
+      .meta({
+        description:
+          'Further push services by host name, their subdomains included; those of Google, Mozilla, Apple and Microsoft are known',
+      }),
     allowedCountries: z
       .array(z.string().regex(/^[A-Z]{2}$/))
       .max(250)

@@ -19,6 +19,7 @@ import {
   userIdSchema,
 } from './ids.ts'
 import { passkeyRequestSchema } from './passkey.ts'
+import { phoneApprovalSchema } from './push.ts'
 import { authenticatorPresetSchema, codeMethodSchema, methodSchema, phoneChannelSchema } from './policy.ts'
 import { modeSchema } from './server-settings.ts'
 
@@ -156,6 +157,10 @@ const openSteps = [
   z.object({ kind: z.literal('use-passkey'), passkey: passkeyRequestSchema }),
   /** A new passkey waits to be made, in the same way. */
   z.object({ kind: z.literal('register-passkey'), passkey: passkeyRequestSchema }),
+  /** A paired phone is asked; its owner types the number there. Answers: `awaitPhone`, `askPhone`, `chooseAnother`. */
+  z.object({ kind: z.literal('approve-on-phone'), approval: phoneApprovalSchema }),
+  /** A phone is to open the address, and to approve once. Answers: the same. */
+  z.object({ kind: z.literal('pair-phone'), approval: phoneApprovalSchema }),
   /** The end of registering a method from inside a session. */
   z.object({
     kind: z.literal('enrolled'),
@@ -235,6 +240,7 @@ export const enrolmentSchema = z
       label: z.string().max(60).optional(),
     }),
     z.object({ method: z.literal('totp'), label: z.string().max(60).optional() }),
+    z.object({ method: z.literal('push'), label: z.string().max(60).optional() }),
     z.object({ method: z.literal('passkey'), label: z.string().max(60).optional() }),
   ])
   .meta({ id: 'Enrolment' })
@@ -269,6 +275,8 @@ export const clientInfoSchema = z
     hostName: claim(255),
     /** Left out it counts as every kind, whichever demands most. */
     kind: clientKindSchema.default('api'),
+    /** Methods that came later and that this client can show; it is not offered others of those. */
+    knows: z.array(z.string().max(30)).max(20).optional(),
   })
   .meta({ id: 'ClientInfo' })
 export type ClientInfo = z.infer<typeof clientInfoSchema>

@@ -26,7 +26,7 @@ const plainSettings: Readonly<Record<string, readonly [meaning: string, values: 
   trustedDevices: ['', '`many`, `one`'],
   authenticatorApp: ['', '`any`, `microsoft`, `google`, `third-party`'],
   authenticatorName: ['', 'up to 60 characters, or `null`'],
-  methods: ['', 'any of `sms`, `voice`, `email`, `totp`, `passkey`, `backup-code`'],
+  methods: ['', 'any of `sms`, `voice`, `email`, `totp`, `push`, `passkey`, `backup-code`'],
   phishingResistant: ['', '`off`, `system-users`, `everybody`'],
   firstPasskeyUntil: ['', 'an instant such as `2027-01-31T00:00:00Z`, or `null`'],
   passkeyOnOtherDevice: ['', '`true`, `false`'],

@@ -121,12 +121,22 @@ describe('every route of the running server', () => {
     const open = allRoutes().filter(({ permission }) => permission === 'public')
     expect(open.map(({ method, url }) => `${method} ${url}`).sort((a, b) => a.localeCompare(b))).toEqual([
       'GET /api/v1/server',
+      // The authenticator's page for telephones; what it calls is signed with a phone's key.
+      'GET /authenticator',
+      'GET /authenticator/icon.svg',
+      'GET /authenticator/manifest.webmanifest',
+      'GET /authenticator/worker.js',
       'GET /health/live',
       'GET /health/ready',
       // The page for passkeys; what it calls has the secret that it was opened with.
       'GET /passkey',
       // The page that stops a recovery, with a token that can do nothing else.
       'GET /recovery/cancel/:cancelToken',
+      'POST /api/v1/authenticator/answer',
+      'POST /api/v1/authenticator/pair',
+      'POST /api/v1/authenticator/requests',
+      'POST /api/v1/authenticator/subscribe',
+      'POST /api/v1/authenticator/unpair',
       'POST /api/v1/device/runs',
       'POST /api/v1/device/sets',
       'POST /api/v1/leases/device',
