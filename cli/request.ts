@@ -56,6 +56,7 @@ const purposes: Record<Operation['kind'], string> = {
   'change-sender': 'Changing who sends passcodes',
   'remove-sender': 'Removing a sender of passcodes',
   approve: 'Approving what another administrator asked for',
+  'purge-trash': 'Erasing deleted backups early',
   'delete-user': 'Deleting an account',
   'end-all-sessions': 'Signing everybody out',
   'request-approval': 'Asking another administrator to approve',

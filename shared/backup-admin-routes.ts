@@ -63,6 +63,16 @@ export const backupAdminRoutes = defineRoutes({
     }),
     reply: z.object({ objectCount: z.number().int() }),
   },
+  adminPurgeTrash: {
+    permission: 'admin-change-users',
+    admin: { token: null, proof: 'grant' },
+    method: 'POST',
+    path: '/admin/trash/purge',
+    summary:
+      'Erase a repository’s trash before its retention lock ends, never below the floor; takes an approval (grant `purge-trash`)',
+    body: z.object({ repositoryId: repositoryIdSchema, grantToken: z.string().min(1).max(200).optional() }),
+    reply: z.object({ objectCount: z.number().int(), sizeBytes: z.number().int() }),
+  },
   adminResumeBrake: {
     permission: 'admin-change-users',
     admin: { token: null, proof: 'grant' },

@@ -10,6 +10,7 @@ import { readBackupSets } from '../backup-sets/backup-set-model.ts'
 import { readRuns } from '../backup-sets/runs.ts'
 import type { ServerDeps } from '../deps.ts'
 import type { Handlers } from '../http/handler.ts'
+import { releaseTrashEarly } from '../storage/early-purge.ts'
 import { listTrash, undoTrash } from '../storage/trash.ts'
 import type { Tables } from '../store/tables.ts'
 import { actingOf } from './acting-of.ts'
@@ -55,6 +56,11 @@ export function backupAdminHandlers(deps: ServerDeps): Pick<Handlers, keyof type
         ...(since === undefined ? {} : { sinceMs: Date.parse(since) }),
       }
       return { objectCount: await undoTrash(deps, choice, caller.actor) }
+    },
+
+    async adminPurgeTrash({ repositoryId, grantToken }, call) {
+      const operation = { kind: 'purge-trash', repositoryId } as const
+      return await releaseTrashEarly(deps, repositoryId, actingOf(deps, call, { operation, grantToken }))
     },
 
     async adminResumeBrake({ backupSetId, grantToken }, call) {

@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely'
 import { AppError } from '../../shared/errors.ts'
 import type { Approval, ApprovalSubject } from '../../shared/model/approval.ts'
-import { userIdSchema, type ApprovalId, type UserId } from '../../shared/model/ids.ts'
+import { userIdSchema, type ApprovalId, type RepositoryId, type UserId } from '../../shared/model/ids.ts'
 import { auditedBy, type Acting, type By } from '../accounts/acting.ts'
 import { recordAlert } from '../alerts/alerts.ts'
 import { appendAudit } from '../audit/audit.ts'
 import { canonicalJson } from '../audit/canonical-json.ts'
+import { tellOwner } from '../backup-sets/tell-owner.ts'
 import type { ServerDeps } from '../deps.ts'
 import { recordNotice } from '../factors/recorded-notices.ts'
 import { newId } from '../server-key.ts'
@@ -61,6 +62,7 @@ export async function requestApproval(
     const approval = await approvalOf(tx, id, nowMs)
     await alertOthers(tx, approval, found, nowMs)
     if (subject.kind === 'reset-factors') await tell(tx, nowMs, subject.userId, 'reset-requested')
+    if (subject.kind === 'purge-trash') await tellOfPurge(tx, nowMs, subject.repositoryId)
     return approval
   })
 }
@@ -105,14 +107,21 @@ export async function cancelApproval(deps: ApprovalDeps, id: ApprovalId, by: By)
  * Uses the approval up that this needs, in the transaction that does it, which holds the lock of the subject.
  * The command on the host needs none: it is for an administrator who is alone.
  *
+ * @returns when it was asked for; null on the host
  * @throws AppError NOT_ALLOWED with details `reason` `approval-needed`
  */
-export async function useApproval(tx: Tx, subject: ApprovalSubject, by: By, nowMs: number): Promise<void> {
-  if (typeof by === 'string') return
+export async function useApproval(
+  tx: Tx,
+  subject: ApprovalSubject,
+  by: By,
+  nowMs: number,
+): Promise<number | null> {
+  if (typeof by === 'string') return null
   const row = await openApproval(tx, subject, nowMs)
   if (row?.status !== 'approved' || by.actor !== `user:${row.requestedBy}`) throw approvalNeeded()
   if (!(await standsStill(tx, row, nowMs))) throw approvalNeeded()
   await tx.updateTable('approvals').set({ status: 'carried-out' }).where('id', '=', row.id).execute()
+  return row.requestedAt
 }
 
 /**
@@ -208,6 +217,16 @@ async function tell(
   what: 'reset-requested' | 'reset-approved',
 ): Promise<void> {
   await recordNotice(tx, nowMs, { userId, what, label: '', exceptFactorId: null })
+}
+
+/** While it can still be brought back. */
+async function tellOfPurge(tx: Tx, nowMs: number, repositoryId: RepositoryId): Promise<void> {
+  const set = await tx
+    .selectFrom('backupSets')
+    .selectAll()
+    .where('repositoryId', '=', repositoryId)
+    .executeTakeFirst()
+  if (set !== undefined) await tellOwner(tx, nowMs, set, 'trash-release-requested')
 }
 
 /** Also who asked: whose session was stolen hears of it so. */

@@ -5,11 +5,12 @@ import {
   type ApprovalSubject,
   type TwoPersonSetting,
 } from '../../shared/model/approval.ts'
-import type { UserId } from '../../shared/model/ids.ts'
+import type { RepositoryId, UserId } from '../../shared/model/ids.ts'
 import { policySchema, type Policy } from '../../shared/model/policy.ts'
 import type { By } from '../accounts/acting.ts'
 import { defaultGroupPolicy, policyOfUser } from '../accounts/policies.ts'
 import { noSuchUser } from '../accounts/user-list.ts'
+import { repositoryLock } from '../storage/object-rows.ts'
 import { settingsLock } from '../settings.ts'
 import type { Tx } from '../store/store.ts'
 import type { GroupRow, Tables, UserRow } from '../store/tables.ts'
@@ -46,6 +47,8 @@ export function lockOf(subject: ApprovalSubject): string {
     case 'delete-user':
     case 'move-user':
       return `user:${subject.userId}`
+    case 'purge-trash':
+      return repositoryLock(subject.repositoryId)
     case 'loosen-policy':
       return `group:${subject.groupId}`
     case 'switch-to-mobile':
@@ -77,6 +80,7 @@ export async function requireSubject(tx: Tx, subject: ApprovalSubject, by: By): 
     const target = await tx.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst()
     if (target === undefined) throw noSuchUser()
     if (typeof by !== 'string') by.mayChange(target)
+    if (subject.kind === 'purge-trash') await requireRepositoryOf(tx, userId, subject.repositoryId)
     const { recovery } = await policyOfUser(tx, userId)
     return { target, about: target.loginName, approvalHours: recovery.approvalHours }
   }
@@ -90,4 +94,14 @@ export async function requireSubject(tx: Tx, subject: ApprovalSubject, by: By): 
   const group = await tx.selectFrom('groups').selectAll().where('id', '=', subject.groupId).executeTakeFirst()
   if (group === undefined) throw new AppError('NOT_FOUND', 'There is no such group.')
   return { target: null, about: group.name, approvalHours: policyOf(group).recovery.approvalHours }
+}
+
+async function requireRepositoryOf(tx: Tx, userId: UserId, repositoryId: RepositoryId): Promise<void> {
+  const row = await tx
+    .selectFrom('repositories')
+    .select('id')
+    .where('id', '=', repositoryId)
+    .where('userId', '=', userId)
+    .executeTakeFirst()
+  if (row === undefined) throw new AppError('NOT_FOUND', 'There is no such repository.')
 }

@@ -9,7 +9,13 @@ import { readPhoneNumber } from './phone-numbers.ts'
 
 /** What takes backups away, now or later; the label is the set's name. */
 export type SetNotice =
-  'set-deleted' | 'retention-shortened' | 'brake-tripped' | 'brake-resumed' | 'much-deleted'
+  | 'set-deleted'
+  | 'retention-shortened'
+  | 'brake-tripped'
+  | 'brake-resumed'
+  | 'much-deleted'
+  | 'trash-release-requested'
+  | 'trash-released'
 
 /** Something about the ways to sign in that the account's owner should hear of on another channel. */
 export interface Notice {
@@ -124,7 +130,7 @@ export async function plannedNotices(
 }
 
 function subjectOf({ what }: Notice) {
-  const isOfBackups = what === 'retention-shortened' || /^(?:set|brake|much|account)-/.test(what)
+  const isOfBackups = what === 'retention-shortened' || /^(?:set|brake|much|account|trash)-/.test(what)
   return isOfBackups ? 'notice.subject-of-backups' : 'notice.subject'
 }
 

@@ -35,6 +35,7 @@ export const en = {
   'purpose.approve': 'to approve what another administrator asked for',
   'purpose.end-all-sessions': 'to sign everybody out',
   'purpose.delete-user': 'to delete an account',
+  'purpose.purge-trash': 'to erase deleted backups early',
   'purpose.request-approval': 'to ask another administrator for an approval',
 
   /** A voice says it after the whole message. */
@@ -79,6 +80,10 @@ export const en = {
   'notice.account-closed':
     'An administrator deleted the account "{{name}}": nobody can sign in, nothing is backed up, and all its backups are erased after {{label}}. Until then an administrator can undo it.',
   'notice.account-kept': 'The account "{{name}}" is not deleted after all; it and its backups are as before.',
+  'notice.trash-release-requested':
+    'An administrator asked to erase early what was deleted of the backup set "{{label}}" of "{{name}}". Until a second one agrees, it can be brought back.',
+  'notice.trash-released':
+    'Two administrators erased early what was deleted of the backup set "{{label}}" of "{{name}}".',
   'notice.switched-off': 'The second factor of "{{name}}" was switched off.',
   'notice.reset-requested': 'An administrator asked to remove all second factors of "{{name}}".',
   'notice.reset-approved': 'Two administrators agreed to remove all second factors of "{{name}}".',
@@ -145,6 +150,7 @@ export const en = {
     '{{by}} asks a second administrator to {{- what}}. Another one approves or refuses it until {{until}}: "{{- command}}". If none of you asked for it, refuse it: somebody else administers your server.',
   'approval.reset-factors': 'reset the second factors of "{{about}}"',
   'approval.delete-user': 'delete the account "{{about}}" and all its backups',
+  'approval.purge-trash': 'erase deleted backups of "{{about}}" before their retention lock ends',
   'approval.loosen-policy': 'let one administrator alone do what takes two in the group "{{about}}"',
   'approval.move-user': 'move "{{about}}" to a group where one administrator is enough',
   'approval.switch-to-mobile': 'erase all telephones by switching to mobile mode',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { approvalIdSchema, groupIdSchema, instantSchema, userIdSchema } from './ids.ts'
+import { approvalIdSchema, groupIdSchema, instantSchema, repositoryIdSchema, userIdSchema } from './ids.ts'
 
 /** Settings of a policy that demand two administrators; switching one off demands them too. */
 export const twoPersonSettings = ['recovery.twoAdministrators', 'protection.twoAdministrators'] as const
@@ -18,6 +18,8 @@ export const approvalSubjectSchema = z
     z.object({ kind: z.literal('reset-factors'), userId: userIdSchema }),
     /** Closes the account and erases it when the retention lock ends. */
     z.object({ kind: z.literal('delete-user'), userId: userIdSchema }),
+    /** Ends the retention lock of what is in the trash of this user’s repository now; never below the floor. */
+    z.object({ kind: z.literal('purge-trash'), userId: userIdSchema, repositoryId: repositoryIdSchema }),
     /** Switches settings of a group off that demand two administrators. */
     z.object({
       kind: z.literal('loosen-policy'),

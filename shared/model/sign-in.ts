@@ -15,6 +15,7 @@ import {
   deviceIdSchema,
   factorIdSchema,
   instantSchema,
+  repositoryIdSchema,
   senderIdSchema,
   userIdSchema,
 } from './ids.ts'
@@ -54,6 +55,8 @@ export const operationSchema = z
     z.object({ kind: z.literal('approve'), approvalId: approvalIdSchema }),
     /** Closes an account and erases it when the retention lock ends. */
     z.object({ kind: z.literal('delete-user'), userId: userIdSchema }),
+    /** Ends the retention lock of a repository’s trash early; also takes two administrators. */
+    z.object({ kind: z.literal('purge-trash'), repositoryId: repositoryIdSchema }),
     /** Of everybody on the server. */
     z.object({ kind: z.literal('end-all-sessions') }),
     z.object({ kind: z.literal('request-approval'), subject: approvalSubjectSchema }),

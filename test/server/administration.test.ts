@@ -102,6 +102,7 @@ const admitted: Readonly<Record<AdminRouteName, string[]>> = {
   adminRuns: seers,
   adminTrash: seers,
   adminUndoTrash: [...persons, 'token backups'],
+  adminPurgeTrash: persons,
   adminResumeBrake: persons,
   adminApprovals: seers,
   adminApproval: seers,

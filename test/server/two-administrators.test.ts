@@ -3,7 +3,7 @@ import { isAppError } from '../../shared/errors.ts'
 import type { Approval } from '../../shared/model/approval.ts'
 import type { GroupId } from '../../shared/model/ids.ts'
 import type { CallOf, RouteName } from '../../shared/routes.ts'
-import { makeAccount, stepUp, type Account } from '../fixtures/account.ts'
+import { makeAccount, makeSet, stepUp, type Account } from '../fixtures/account.ts'
 import { makePeople, phone, withId, type People } from '../fixtures/administration.ts'
 import { callApi, codeOf, type Authorization } from '../fixtures/http-api.ts'
 import { startInsideServer, type InsideServer } from '../harness/inside-server.ts'
@@ -167,6 +167,41 @@ describe('a sub-administrator', () => {
       'NOT_FOUND',
     )
     expect(await codeOf(call('adminCancelApproval', { approvalId: about.id }, reseller.session))).toBe('done')
+  })
+})
+
+describe('erasing a trash early', () => {
+  it('takes a grant for exactly this repository and an approval, whatever policy says, and reach', async () => {
+    const as = people.admin.session
+    const owner = await withId(inside, await makeAccount(inside, 'trash-owner', phone(23)))
+    const { repositoryId } = await makeSet(inside, owner, { name: 'Documents', sources: ['/home'] })
+    const other = await makeSet(inside, owner, { name: 'Other', sources: ['/home'] })
+    expect(await codeOf(call('adminPurgeTrash', { repositoryId }, as))).toBe('STEP_UP_REQUIRED')
+    const wrong = await grant(as, { kind: 'purge-trash', repositoryId: other.repositoryId })
+    expect(await codeOf(call('adminPurgeTrash', { repositoryId, grantToken: wrong }, as))).toBe(
+      'STEP_UP_REQUIRED',
+    )
+    const alone = await grant(as, { kind: 'purge-trash', repositoryId })
+    expect(await codeOf(call('adminPurgeTrash', { repositoryId, grantToken: alone }, as))).toBe('NOT_ALLOWED')
+    const reseller = people['sub-admin'].session
+    const foreign = await grant(reseller, { kind: 'purge-trash', repositoryId })
+    expect(await codeOf(call('adminPurgeTrash', { repositoryId, grantToken: foreign }, reseller))).toBe(
+      'NOT_FOUND',
+    )
+    const subject = { kind: 'purge-trash' as const, userId: owner.userId, repositoryId }
+    const asking = await grant(reseller, { kind: 'request-approval', subject })
+    expect(await codeOf(call('adminRequestApproval', { subject, grantToken: asking }, reseller))).toBe(
+      'NOT_FOUND',
+    )
+    const asked = await ask(subject)
+    expect(asked).toMatchObject({ about: 'trash-owner', status: 'waiting' })
+    await inside.command('approval', 'approve', asked.id)
+    // Nothing is in it yet, so the approval is not used up either.
+    const both = await grant(as, { kind: 'purge-trash', repositoryId })
+    expect(await codeOf(call('adminPurgeTrash', { repositoryId, grantToken: both }, as))).toBe('CONFLICT')
+    expect(await inside.command('approval', 'show', asked.id)).toMatchObject({
+      approval: { status: 'approved' },
+    })
   })
 })
 
