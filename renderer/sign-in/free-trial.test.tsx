@@ -86,6 +86,18 @@ describe('a free trial', () => {
     expect(api.state.status.server?.address).toBe('https://backup.example.com')
   })
 
+  it('of such a server leads back to a form that knows the server', async () => {
+    const { user } = await renderApp({
+      state: (nowMs) => ({ status: newComputerStatus(nowMs), trial: { days: 30, needsInvitation: false } }),
+    })
+    await user.type(await screen.findByLabelText(/Server address/), 'https://backup.example.com')
+    await user.type(await ask(user), rightResetCode)
+    await choosePassword(user, 'a good long password')
+    await press(user, 'Create account')
+    await user.type(await screen.findByLabelText('Password'), 'a good long password')
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Sign in' }).disabled).toBe(false)
+  })
+
   it('asks for an invitation where one is needed, and says beside the field that it is wrong', async () => {
     const { user, api } = await renderApp({
       state: offering({ trial: { days: 30, needsInvitation: true } }),

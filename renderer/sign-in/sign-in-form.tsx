@@ -111,6 +111,8 @@ export function SignInForm({ status, onAsk, onStep, onTrial, ...given }: SignInF
     attempt(async () => {
       await connect()
       const { offer } = await ask(api, 'trial.offer', {})
+      // The form is gone meanwhile, and with it the address that was typed.
+      await queries.invalidateQueries({ queryKey: ['app.status'] })
       if (offer === null) setOffersNone(true)
       else onTrial(offer)
     })
