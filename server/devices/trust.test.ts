@@ -25,6 +25,26 @@ async function person() {
 }
 
 describe('a trusted computer', () => {
+  it('is asked again once the method that made it trusted was removed, and not for another one', async () => {
+    const { isAsked, trust, user } = await person()
+    const totp = await user.addTotp()
+    const [byPhone, byApp] = [await user.addDevice(), await user.addDevice()]
+    await trust(byPhone)
+    const other = await auth.signIn('anna', { device: byApp })
+    await other.choose(totp.id)
+    const { sessionToken } = stepOf(await other.prove(auth.totp(totp.secret), true), 'signed-in')
+    expect([await isAsked(byPhone), await isAsked(byApp)]).toEqual([false, false])
+    auth.clock.advance(30_000)
+    const session = auth.inSession(sessionToken)
+    const stepUp = await session.stepUp({ kind: 'change-factors' })
+    await stepUp.choose(totp.id)
+    const { grantToken } = stepOf(await stepUp.prove(auth.totp(totp.secret)), 'granted')
+    const { factors } = await session.factors()
+    const sms = factors.find(({ method }) => method === 'sms')
+    await session.remove(sms?.id ?? totp.id, grantToken)
+    expect([await isAsked(byPhone), await isAsked(byApp)]).toEqual([true, false])
+  })
+
   it('is asked again after its days, however often it was used', async () => {
     const { isAsked, trust, user } = await person()
     const device = await user.addDevice()

@@ -71,6 +71,17 @@ export async function untrustAll(tx: Tx, userId: UserId): Promise<void> {
     .execute()
 }
 
+/** Of a method that is no longer there: whoever had it may have made a computer of their own trusted. */
+export async function untrustBy(tx: Tx, userId: UserId, method: Method): Promise<void> {
+  await tx
+    .updateTable('devices')
+    .set({ trustedUntil: null, trustedSince: null })
+    .where('userId', '=', userId)
+    // A phone is one method, however it was reached.
+    .where('trustedBy', 'in', method === 'sms' ? ['sms', 'voice'] : [method])
+    .execute()
+}
+
 function trustEnd(since: number, { limits }: TrustPolicy, nowMs: number): number {
   const absoluteEnd = since + limits.trustedDeviceMaxDays * dayMs
   return Math.min(nowMs + limits.trustedDeviceHours * hourMs, absoluteEnd)

@@ -13,8 +13,8 @@ import { accountRule } from '../sign-in/account-rule.ts'
 import { endOpenTransactions } from '../sign-in/transactions.ts'
 import type { Tx } from '../store/store.ts'
 import type { UserRow } from '../store/tables.ts'
-import { untrustAll } from '../devices/trust.ts'
 import { canShow } from './known-methods.ts'
+import { untrustAll, untrustBy } from '../devices/trust.ts'
 import { announce, plannedNotices, sendPlanned, type Notice } from './announce.ts'
 import { newBackupCodes } from './backup-codes.ts'
 import { factorHistory, recordFactorEvent } from './factor-events.ts'
@@ -113,6 +113,7 @@ async function remove(
   // Codes for getting by without a method that is no longer there would be a method of their own.
   if (factor.method === 'backup-code' || left.length === 0) await removeBackupCodes(tx, user.id)
   await tx.deleteFrom('factors').where('id', '=', factorId).where('userId', '=', user.id).execute()
+  if (!left.some((each) => each.method === factor.method)) await untrustBy(tx, user.id, factor.method)
   return await record(deps, tx, caller, origin, {
     event: 'removed',
     method: factor.method,
