@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { issueNonce } from '../devices/nonces.ts'
 import { codeOf, problemOf, stepOf } from '../sign-in/auth.fixture.ts'
+import type { PhoneRequestRow } from '../store/tables.ts'
 import { openPushAuth, type PushAuth } from './phone.fixture.ts'
+import { newNumber, numberMac } from './phone-request-rows.ts'
+import { maxOpenOfAccount } from './phone-step.ts'
 
 let auth: PushAuth
 beforeEach(async () => {
@@ -268,3 +271,31 @@ describe('a client that does not know this method', () => {
 function missing(): never {
   throw new Error('The phone approved, and the client must wait.')
 }
+
+describe('somebody who begins sign-in after sign-in', () => {
+  it('gets no further pairing than the account may have open, and the server goes on', async () => {
+    await auth.newUser('anna')
+    const pair = async () => {
+      const started = await auth.signIn('anna')
+      return { started, code: await codeOf(started.enrol({ method: 'push' })) }
+    }
+    for (let begun = 0; begun < maxOpenOfAccount; begun += 1) expect((await pair()).code).toBe('done')
+    const { code, started } = await pair()
+    expect(code).toBe('RATE_LIMITED')
+    stepOf(await started.enrol({ method: 'totp' }), 'pair-authenticator')
+  })
+
+  it('leaves a number for each request that may be open', () => {
+    const { serverKey } = auth.deps
+    const open: PhoneRequestRow[] = []
+    for (let each = 0; each < 90; each += 1) {
+      const id = `phr_${String(each)}` as PhoneRequestRow['id']
+      const row: Pick<PhoneRequestRow, 'id' | 'numberMac'> = {
+        id,
+        numberMac: numberMac(serverKey, id, newNumber(serverKey, open)),
+      }
+      open.push(row as PhoneRequestRow)
+    }
+    expect(() => newNumber(serverKey, open)).toThrow('Every number')
+  })
+})

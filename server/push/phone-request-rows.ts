@@ -31,10 +31,12 @@ export function numberMac(serverKey: ServerKey, requestId: PhoneRequestId, numbe
 
 /** Two digits that no other open request of the account has: the number also says which one is meant. */
 export function newNumber(serverKey: ServerKey, open: readonly PhoneRequestRow[]): string {
-  for (;;) {
-    const number = String(randomInt(10, 100))
-    if (!open.some((row) => row.numberMac === numberMac(serverKey, row.id, number))) return number
-  }
+  const isFree = (number: string): boolean =>
+    !open.some((row) => row.numberMac === numberMac(serverKey, row.id, number))
+  const free = Array.from({ length: 90 }, (_, index) => String(index + 10)).filter(isFree)
+  const number = free[randomInt(0, Math.max(free.length, 1))]
+  if (number === undefined) throw new Error('Every number is shown on some screen already.')
+  return number
 }
 
 /** What of an account waits for an answer of some phone, oldest first. */

@@ -5,6 +5,7 @@ import type { Step } from '../../shared/model/sign-in.ts'
 import { newId, newToken, tokenHash } from '../server-key.ts'
 import { backFrom, triesLeft } from '../sign-in/challenges.ts'
 import { audit, auditRefusalOnce, refused, type Decision, type Verdict } from '../sign-in/decide.ts'
+import { rateLimited } from '../sign-in/rate-limited.ts'
 import { carriedOf, type OpenPush, type Place, type State } from '../sign-in/state.ts'
 import { storeState } from '../sign-in/transactions.ts'
 import type { PhoneRequestRow } from '../store/tables.ts'
@@ -14,6 +15,12 @@ import { pushLane, refusedPush } from './push-limits.ts'
 
 /** What one account may pair; a new telephone beside the old one, and a spare. */
 export const maxPhones = 5
+
+/**
+ * Open requests of one account, pairings of sign-ins included: whoever has the password can begin many of those.
+ * Each has a number of its own out of ninety.
+ */
+export const maxOpenOfAccount = 20
 
 /** Where a transaction waits for a phone. */
 export const phonePlaces = ['approve-on-phone', 'pair-phone'] as const satisfies readonly Place[]
@@ -36,6 +43,10 @@ export async function openPhoneRequest(decision: Decision, asked: PhoneAsked): P
   if (refusal !== null) {
     await auditRefusalOnce(decision, 'phone.ask', 'limit')
     return refused(refusal)
+  }
+  if (open.filter((row) => row.transactionId !== transaction.id).length >= maxOpenOfAccount) {
+    await auditRefusalOnce(decision, 'phone.ask', 'too-many-open')
+    return refused(rateLimited('Too many requests of this account wait for a phone', 60))
   }
   await endRequestsOf(tx, transaction.id)
   const id = newId<PhoneRequestId>('phr')
