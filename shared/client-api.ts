@@ -24,6 +24,7 @@ import {
   sessionIdSchema,
   snapshotIdSchema,
 } from './model/ids.ts'
+import { languageSchema } from './model/language.ts'
 import { installationSchema } from './model/installation.ts'
 import { jobRunSchema } from './model/job-run.ts'
 import {
@@ -182,6 +183,8 @@ export const clientRequests = {
       password: givenPasswordSchema,
       keepSignedIn: z.boolean().default(false),
       fromPage: fromPageSchema,
+      /** What the window speaks, for messages; kept by the server after the whole proof. */
+      language: languageSchema.optional(),
     }),
     output: stepReply,
   },
@@ -233,6 +236,8 @@ export const clientRequests = {
   'transaction.stopAwaitingPhone': { input: nothing, output: done },
 
   'account.me': { input: nothing, output: meSchema },
+  /** The language of messages from the server. */
+  'account.setLanguage': { input: z.object({ language: languageSchema }), output: done },
   'account.changePassword': {
     input: z.object({ currentPassword: givenPasswordSchema, newPassword: newPasswordSchema }),
     output: done,

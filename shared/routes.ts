@@ -29,6 +29,7 @@ import {
   keyIdSchema,
   sessionIdSchema,
 } from './model/ids.ts'
+import { languageSchema } from './model/language.ts'
 import { jobRunSchema, runReportSchema } from './model/job-run.ts'
 import { heartbeatReplySchema, leaseSchema } from './model/lease.ts'
 import { phoneChannelSchema } from './model/policy.ts'
@@ -186,6 +187,14 @@ const personalRoutes = defineRoutes({
     permission: 'session',
     summary: 'Who is signed in, and what policy says',
     reply: meSchema,
+  },
+  setLanguage: {
+    method: 'PUT',
+    path: '/me/language',
+    permission: 'fresh',
+    summary: 'Choose the language of messages to oneself',
+    body: z.object({ language: languageSchema }),
+    reply: done,
   },
   signOut: {
     method: 'POST',

@@ -173,6 +173,7 @@ export function me(change: Partial<Me> = {}): Me {
     loginName: 'anna',
     displayName: 'Anna Berg',
     kind: 'backup',
+    language: null,
     session: session('S'),
     secondFactor: 'required',
     compulsoryFrom: null,

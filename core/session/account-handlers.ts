@@ -5,6 +5,7 @@ import type { SessionKeeper } from './session-keeper.ts'
 
 type AccountRequest =
   | 'account.me'
+  | 'account.setLanguage'
   | 'account.changePassword'
   | 'sessions.list'
   | 'sessions.end'
@@ -20,6 +21,7 @@ export function accountHandlers({
 }: Pick<CoreDeps, 'server'> & { readonly session: SessionKeeper }): Pick<ClientHandlers, AccountRequest> {
   return {
     'account.me': async () => server().call('me', {}, await session.credentials()),
+    'account.setLanguage': async (input) => server().call('setLanguage', input, await session.credentials()),
     'account.changePassword': async (input) => {
       const credentials = await session.credentials()
       if (input.newPassword === input.currentPassword) throw samePasswordError()

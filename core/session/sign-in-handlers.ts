@@ -224,14 +224,15 @@ function clientOf({ clientInfo }: SignInDeps, fromPage: true | undefined): Clien
  */
 async function startSignIn(
   deps: SignInDeps,
-  { fromPage, ...input }: ClientInput<'signIn.start'>,
+  { fromPage, language, ...input }: ClientInput<'signIn.start'>,
 ): Promise<{ transactionToken: string; step: Step }> {
+  const client = { ...clientOf(deps, fromPage), ...(language === undefined ? {} : { language }) }
   const call = (device?: CallOf<'signInStart'>['device']) =>
     deps
       .server()
       .call(
         'signInStart',
-        { ...input, client: clientOf(deps, fromPage), ...(device === undefined ? {} : { device }) },
+        { ...input, client, ...(device === undefined ? {} : { device }) },
         { kind: 'none' },
       )
   const { device, loginName } = deps.profile.settings()

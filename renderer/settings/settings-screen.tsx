@@ -1,14 +1,12 @@
-import { SegmentedControl, Select, Switch, Text, useMantineColorScheme } from '@mantine/core'
+import { SegmentedControl, Switch, Text, useMantineColorScheme } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { AppStatus } from '../../shared/client-api.ts'
 import { useServices } from '../client/services.tsx'
-import { languageOf } from '../locale/i18n.ts'
-import { languageNames, languages } from '../locale/languages.ts'
-import { useLanguageChoice } from '../locale/use-language-choice.ts'
 import { Page, Section } from '../parts/page.tsx'
 import { mayChangeProxy } from '../server/proxy-form.ts'
 import { FirstStepsSection } from './first-steps-section.tsx'
+import { LanguageSetting } from './language-setting.tsx'
 import { DoctorSection } from './doctor-section.tsx'
 import { ProxySection } from './proxy-section.tsx'
 import { SecretStoreSection } from './secret-store-section.tsx'
@@ -17,9 +15,8 @@ import { WindowSection } from './window-section.tsx'
 const themes = ['auto', 'light', 'dark'] as const
 
 export function SettingsScreen({ status }: { status: AppStatus }) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
   const { host } = useServices()
-  const chooseLanguage = useLanguageChoice()
   const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true })
   return (
     <Page title={t('settings.title')}>
@@ -39,17 +36,7 @@ export function SettingsScreen({ status }: { status: AppStatus }) {
             }}
           />
         </div>
-        <Select
-          label={t('settings.language')}
-          data={languages.map((value) => ({ value, label: languageNames[value] }))}
-          value={languageOf(i18n)}
-          allowDeselect={false}
-          maw={320}
-          onChange={(value) => {
-            const chosen = languages.find((each) => each === value)
-            if (chosen !== undefined) chooseLanguage(chosen)
-          }}
-        />
+        <LanguageSetting />
         {host.loginItem !== undefined && (
           <LoginItem loginItem={host.loginItem} isFixed={status.installation.startsAtSignIn} />
         )}

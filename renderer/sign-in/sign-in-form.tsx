@@ -9,6 +9,7 @@ import type { TrialOffer } from '../../shared/model/trial.ts'
 import { ask } from '../client/ask.ts'
 import { useServices } from '../client/services.tsx'
 import { useAsk } from '../client/use-ask.ts'
+import { languageOf } from '../locale/i18n.ts'
 import { useFormats } from '../locale/formats.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import {
@@ -45,7 +46,7 @@ function wayOf(status: AppStatus, known: string): WayForm {
 }
 
 export function SignInForm({ status, onAsk, onStep, onTrial, ...given }: SignInFormProps) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const formats = useFormats()
   const { api, host } = useServices()
   const known = status.server?.address ?? host.preset?.serverAddress ?? ''
@@ -104,7 +105,12 @@ export function SignInForm({ status, onAsk, onStep, onTrial, ...given }: SignInF
   const signIn = () =>
     attempt(async () => {
       await connect()
-      const { step } = await ask(api, 'signIn.start', { loginName: loginName.trim(), password, keepSignedIn })
+      const { step } = await ask(api, 'signIn.start', {
+        loginName: loginName.trim(),
+        password,
+        keepSignedIn,
+        language: languageOf(i18n),
+      })
       onStep(step, loginName.trim())
     })
   const startTrial = () =>

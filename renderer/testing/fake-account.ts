@@ -11,7 +11,7 @@ type Handlers = Pick<
   | Extract<
       keyof ClientHandlers,
       | `app.${string}`
-      | `account.${'me' | 'changePassword'}`
+      | `account.${'me' | 'setLanguage' | 'changePassword'}`
       | `sessions.${string}`
       | `devices.${string}`
       | `kit.${string}`
@@ -77,6 +77,11 @@ export function fakeAccountHandlers({ state, clock, emit }: FakeDeps): Handlers 
       }
       return Promise.resolve({ address, name: 'Example', version: '0.1.0', clockSkewMs: 0 })
     },
+    'account.setLanguage': ({ language }) => {
+      needGrant(state, 'change-settings')
+      state.language = language
+      return done()
+    },
     'account.me': () => {
       const session = account.sessions.find((each) => each.isCurrent)
       if (session === undefined) throw new AppError('SESSION_ENDED', 'Signed out.')
@@ -85,6 +90,7 @@ export function fakeAccountHandlers({ state, clock, emit }: FakeDeps): Handlers 
         loginName: 'anna',
         displayName: 'Anna Lindqvist',
         kind: 'backup',
+        language: state.language,
         session,
         secondFactor: state.policy.secondFactor,
         compulsoryFrom: state.policy.compulsoryFrom,

@@ -35,6 +35,7 @@ export function createFakeClient(clock: Clock, change: Partial<FakeState> = {}):
     kit: 'confirmed',
     recoveryPhone: false,
     hasEmail: false,
+    language: 'en',
     isRecoveryReady: false,
     trial: null,
     trialEndsAt: null,

@@ -11,6 +11,7 @@ import { isoOf, type Clock } from '../../shared/clock.ts'
 import type { HandOffWay } from '../../shared/model/passkey.ts'
 import type { AppError, ErrorCode } from '../../shared/errors.ts'
 import type { SecondFactorRule } from '../../shared/model/account.ts'
+import type { Language } from '../../shared/model/language.ts'
 import type { TrialOffer } from '../../shared/model/trial.ts'
 import type { Method } from '../../shared/model/policy.ts'
 import type { AuthenticatorApp } from '../../shared/model/sign-in.ts'
@@ -44,6 +45,8 @@ export interface FakeState {
   recoveryPhone: boolean
   /** Whether the account has a confirmed mail address. */
   hasEmail: boolean
+  /** The account's language of messages; null = the server's. */
+  language: Language | null
   /** Whether a recovery's waiting time is over. */
   isRecoveryReady: boolean
   /** What the server offers to people without an account. */

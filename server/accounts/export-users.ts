@@ -13,6 +13,7 @@ const columns: Readonly<Record<string, (account: Account) => string | null>> = {
   audience: ({ audience }) => audience,
   subscription: ({ subscription }) => subscription,
   secondFactor: ({ secondFactor }) => secondFactor,
+  language: ({ language }) => language,
   kind: ({ kind }) => kind,
   role: ({ role }) => role,
   factorState: ({ factorState }) => factorState,

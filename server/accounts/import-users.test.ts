@@ -6,6 +6,7 @@ import { describeOnEveryStore } from '../store/every-store.fixture.ts'
 import { exportAccounts } from './export-users.ts'
 import { createGroup } from './groups.ts'
 import { importUsers } from './import-users.ts'
+import { updateUser } from './update-user.ts'
 import { listUsers } from './user-list.ts'
 import { createUser } from './users.ts'
 
@@ -57,6 +58,21 @@ describeOnEveryStore('an import of users', (fresh) => {
     expect(await names()).toEqual(['anna', 'ben'])
     expect(await codeOf(doImport('{}', { format: 'json' }))).toBe('INPUT_INVALID')
     expect(await codeOf(doImport('[', { format: 'json' }))).toBe('INPUT_INVALID')
+  })
+
+  it('takes the language of messages, as old servers write it too', async () => {
+    const { deps, doImport } = await office()
+    const report = await doImport('loginName,language\nanna,pt_BR\nben,de\ncarl,\n')
+    expect(report).toMatchObject({ madeCount: 3, refusedCount: 0 })
+    const made = await listUsers(deps, { kind: 'backup' })
+    expect(made.map(({ language }) => language)).toEqual(['pt-BR', 'de', null])
+    expect(exportAccounts(made, 'csv')).toMatch(/\nben,.*,de,/)
+    const { lines } = await doImport('loginName,language\ndora,tlh\n')
+    expect(lines).toMatchObject([{ outcome: 'refused', problem: { details: { paths: ['language'] } } }])
+    const [ben] = made.filter(({ loginName }) => loginName === 'ben')
+    if (ben === undefined) throw new Error('Nobody was made.')
+    await updateUser(deps, ben.id, { language: null, version: ben.version }, 'test')
+    expect((await listUsers(deps, { search: 'ben' }))[0]?.language).toBeNull()
   })
 
   const faulty = [

@@ -1,5 +1,6 @@
 import { AppError, problemFrom } from '../../shared/errors.ts'
 import type { FactorId, GroupId, UserId } from '../../shared/model/ids.ts'
+import { languageSchema } from '../../shared/model/language.ts'
 import {
   importPasswordsMax,
   type ImportOptions,
@@ -176,6 +177,7 @@ function userRow({ row, groupId, userId }: Candidate, password: Password | undef
     lastSignIn: null,
     secondFactor: row.secondFactor ?? null,
     email: row.email ?? null,
+    language: row.language === undefined ? null : languageSchema.parse(row.language.replace('_', '-')),
     audience: row.audience ?? ('external' as const),
     subscription: row.subscription ?? ('paid' as const),
     ownerId: typeof by === 'string' ? null : by.ownerId,

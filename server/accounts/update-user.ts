@@ -115,6 +115,7 @@ async function nextRow(
   const {
     displayName,
     email,
+    language,
     audience,
     subscription,
     groupId,
@@ -137,6 +138,7 @@ async function nextRow(
     ...(email === undefined ? {} : { email }),
     // Another address proves nothing about the one before.
     ...(email === undefined || email === user.email ? {} : { emailProvenAt: null }),
+    ...(language === undefined ? {} : { language }),
     ...(audience === undefined ? {} : { audience }),
     ...(subscription === undefined ? {} : { subscription }),
     ...(groupId === undefined ? {} : { groupId }),

@@ -196,6 +196,7 @@ function accountOf(
     secondFactor: row.secondFactor,
     email: row.email,
     isEmailProven: row.emailProvenAt !== null,
+    language: row.language,
     audience: row.audience,
     subscription: row.subscription,
     ownerId: row.ownerId,

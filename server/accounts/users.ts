@@ -9,6 +9,7 @@ import {
   type UserKind,
 } from '../../shared/model/account.ts'
 import type { GroupId, UserId } from '../../shared/model/ids.ts'
+import type { Language } from '../../shared/model/language.ts'
 import type { ServerDeps } from '../deps.ts'
 import { recordNotice } from '../factors/recorded-notices.ts'
 import { newId } from '../server-key.ts'
@@ -50,6 +51,7 @@ export interface NewUser {
   readonly kind: UserKind
   readonly role?: SystemRole
   readonly email?: string | null
+  readonly language?: Language | null
   readonly audience?: Audience
   readonly subscription?: Subscription
   readonly secondFactor?: SecondFactorRule | null
@@ -98,6 +100,7 @@ export async function createUser(
       groupId,
       ownerId,
       email: input.email ?? null,
+      language: input.language ?? null,
       audience: input.audience ?? 'external',
       subscription: input.subscription ?? 'paid',
       secondFactor: input.secondFactor ?? null,

@@ -3,6 +3,7 @@ import { AppError, inputError } from '../../shared/errors.ts'
 import { systemRoles, type SecondFactorRule, type SystemRole } from '../../shared/model/account.ts'
 import { accountFieldsSchema } from '../../shared/model/administration.ts'
 import type { UserId } from '../../shared/model/ids.ts'
+import { languages } from '../../shared/model/language.ts'
 import { changeEach } from '../accounts/change-each.ts'
 import { findGroup } from '../accounts/groups.ts'
 import { stated } from '../accounts/stated.ts'
@@ -18,6 +19,7 @@ import { table } from './table.ts'
 export interface FieldOptions {
   readonly displayName?: string
   readonly email?: string
+  readonly language?: string
   readonly audience?: string
   readonly subscription?: string
   readonly expires?: string
@@ -86,6 +88,7 @@ export function withFields(command: Command): Command {
   return command
     .option('--display-name <text>', 'name as people read it')
     .option('--email <address>', 'address for notices; none = no address')
+    .option('--language <language>', `of messages to them: ${languages.join(', ')}; none = the server’s`)
     .option('--audience <audience>', 'own people (internal) or customers (external)')
     .option('--subscription <subscription>', 'paid or trial')
     .option('--expires <time>', 'end of the account, such as 2027-01-01T00:00:00Z; none = no end')
@@ -93,13 +96,14 @@ export function withFields(command: Command): Command {
 
 /** @throws AppError INPUT_INVALID with the path of what cannot be */
 export function fieldsOf(options: FieldOptions, more: object = {}) {
-  const { audience, displayName, email, expires, subscription } = options
+  const { audience, displayName, email, expires, language, subscription } = options
   const orNull = (value: string | undefined) => (value === 'none' ? null : value)
   const all = {
     displayName,
     audience,
     subscription,
     email: orNull(email),
+    language: orNull(language),
     expiresAt: orNull(expires),
     ...more,
   }

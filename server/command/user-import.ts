@@ -22,7 +22,7 @@ export function addUserImport(user: Command, io: CommandIo): void {
     user
       .command('import <file>')
       .description(
-        'Make backup users from a CSV or JSON file: loginName, displayName, phones, email, group, status, clientVersion, audience, subscription, secondFactor',
+        'Make backup users from a CSV or JSON file: loginName, displayName, phones, email, group, status, clientVersion, audience, subscription, secondFactor, language',
       )
       .option('--dry-run', 'say what would happen, and change nothing')
       .option('--skip-refused', 'make the others where a line cannot be taken; else nobody is made')

@@ -4,6 +4,8 @@ import { defaultGroupPolicy, policyOfUser } from '../accounts/policies.ts'
 import { sendsLock, takeSend } from '../senders/send-quotas.ts'
 import type { Channel, Message } from '../senders/messages.ts'
 import type { Tx } from '../store/store.ts'
+import { contentOf } from '../texts/content.ts'
+import type { Texts } from '../texts/texts.ts'
 import { textsFor } from '../texts/user-texts.ts'
 import { readPhoneNumber } from './phone-numbers.ts'
 
@@ -102,10 +104,9 @@ export async function plannedNotices(
     .executeTakeFirstOrThrow()
   const policy = await policyOfUser(tx, notice.userId)
   const serverPolicy = await defaultGroupPolicy(tx)
-  const { language, text } = await textsFor(tx, user)
-  const server = deps.config.name
-  const sentence = text(`notice.${notice.what}`, { label: notice.label, name: user.loginName })
-  const content = { text: text('notice.text', { sentence, server }), language }
+  const texts = await textsFor(tx, user)
+  const { name: server } = deps.config
+  const names = { login: user.loginName, server }
   const messages: Message[] = []
   for (const { callingCode, channel, to } of await recipients(
     deps,
@@ -123,8 +124,8 @@ export async function plannedNotices(
       deps.log.warn({ userId: notice.userId }, 'A notice about sign-in methods met a limit of messages.')
       continue
     }
-    const subject = channel === 'email' ? { subject: text(subjectOf(notice), { server }) } : {}
-    messages.push({ channel, to, ...content, ...subject })
+    const subject = channel === 'email' ? { subject: texts.text(subjectOf(notice), { server }) } : {}
+    messages.push({ channel, to, ...noticeContent(texts, channel, notice, names), ...subject })
   }
   return messages
 }
@@ -199,4 +200,19 @@ async function sendAll(deps: AuthDeps, messages: readonly Message[]): Promise<vo
 
 function warn(deps: AuthDeps, userId: UserId, error: unknown): void {
   deps.log.warn({ err: error, userId }, 'A notice about sign-in methods was not sent.')
+}
+
+/** What a notice says, without its subject. */
+export function noticeContent(
+  texts: Texts,
+  channel: Channel,
+  { label, what }: Pick<Notice, 'label' | 'what'>,
+  names: { readonly login: string; readonly server: string },
+) {
+  return contentOf(texts, channel, ({ text }, shown) =>
+    text('notice.text', {
+      sentence: text(`notice.${what}`, { label: shown(label), name: shown(names.login) }),
+      server: shown(names.server),
+    }),
+  )
 }

@@ -1,8 +1,9 @@
 import { isAppError } from '../../shared/errors.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
-import type { Message } from '../senders/messages.ts'
+import type { Channel, Message } from '../senders/messages.ts'
 import { newToken, tokenHash } from '../server-key.ts'
 import type { RecoveryNoticeRow, RecoveryRow } from '../store/recovery-tables.ts'
+import { contentOf } from '../texts/content.ts'
 import type { Texts } from '../texts/texts.ts'
 import { textsFor } from '../texts/user-texts.ts'
 
@@ -130,29 +131,47 @@ async function recordSent({ clock, store }: NoticeDeps, { notice, recovery }: Du
 }
 
 function messageOf(
-  { config }: NoticeDeps,
+  { config: { name, publicAddress } }: NoticeDeps,
   { cancelToken, loginName, notice, recovery, texts }: Due,
 ): Message {
-  const { language, text } = texts
-  const server = config.name
-  const happened = text(`recovery.${notice.what}`, {
-    name: loginName,
-    address: recovery.address,
-    readyAt: texts.at(recovery.readyAt),
-    endsAt: texts.at(recovery.endsAt),
-  })
-  const stop = cancelToken === null ? [] : [stopText(texts, config.publicAddress, cancelToken)]
-  const message = {
-    channel: notice.channel,
-    to: notice.recipient,
-    text: text('recovery.text', { sentence: [happened, ...stop].join(' '), server }),
-    language,
-  }
-  return notice.channel === 'email' ? { ...message, subject: text('recovery.subject', { server }) } : message
+  const { channel, recipient, what } = notice
+  const names = { login: loginName, server: name }
+  const content = recoveryContent(texts, channel, { what, recovery, cancelToken, publicAddress }, names)
+  const subject = channel === 'email' ? { subject: texts.text('recovery.subject', { server: name }) } : {}
+  return { channel, to: recipient, ...content, ...subject }
 }
 
-function stopText({ text }: Texts, publicAddress: string | null, cancelToken: string): string {
+/** What a notice about a recovery says, without its subject. */
+export function recoveryContent(
+  texts: Texts,
+  channel: Channel,
+  about: Pick<RecoveryNoticeRow, 'what'> & {
+    readonly recovery: Pick<RecoveryRow, 'address' | 'readyAt' | 'endsAt'>
+    readonly cancelToken: string | null
+    readonly publicAddress: string | null
+  },
+  names: { readonly login: string; readonly server: string },
+) {
+  const { cancelToken, publicAddress, recovery, what } = about
+  return contentOf(texts, channel, (each, shown) => {
+    const happened = each.text(`recovery.${what}`, {
+      name: shown(names.login),
+      address: recovery.address,
+      readyAt: each.at(recovery.readyAt),
+      endsAt: each.at(recovery.endsAt),
+    })
+    const stop = cancelToken === null ? [] : [stopText(each, publicAddress, cancelToken)]
+    return each.text('recovery.text', {
+      sentence: [happened, ...stop].join(' '),
+      server: shown(names.server),
+    })
+  })
+}
+
+function stopText({ language, text }: Texts, publicAddress: string | null, cancelToken: string): string {
   return publicAddress === null
     ? text('recovery.stop-by-command', { command: `holdfast recover-account cancel ${cancelToken}` })
-    : text('recovery.stop-on-page', { address: `${publicAddress}/recovery/cancel/${cancelToken}` })
+    : text('recovery.stop-on-page', {
+        address: `${publicAddress}/recovery/cancel/${cancelToken}?lang=${language}`,
+      })
 }

@@ -12,6 +12,7 @@ import { isSameSecret, newId } from '../server-key.ts'
 import { newPasscode, newPrefix } from '../sign-in/passcodes.ts'
 import { rateLimited } from '../sign-in/rate-limited.ts'
 import type { Tx } from '../store/store.ts'
+import { contentOf } from '../texts/content.ts'
 import { textsFor } from '../texts/user-texts.ts'
 import { countryRefusal } from './countries.ts'
 import type { Verification } from './messages.ts'
@@ -60,16 +61,17 @@ export async function startSenderTest(
   const passcode = newPasscode(digits)
   const prefix = newPrefix()
   const server = deps.config.name
-  const { language, text } = await textsFor(deps.store.db, input)
+  const texts = await textsFor(deps.store.db, input)
   const entry = { actor: by, target: senderId, details: { channel, testId: id } }
   let verification: Verification | null
   try {
     verification = await deps.senders.sendPasscodeBy(senderId, {
       channel,
       to: recipient.to,
-      subject: text('sender-test.subject', { server }),
-      text: text('sender-test.text', { code: `${prefix}-${passcode}`, server }),
-      language,
+      subject: texts.text('sender-test.subject', { server }),
+      ...contentOf(texts, channel, ({ text }, shown) =>
+        text('sender-test.text', { code: `${prefix}-${passcode}`, server: shown(server) }),
+      ),
       passcode,
     })
   } catch (error) {

@@ -14,6 +14,8 @@ export interface Message {
   readonly text: string
   /** Of the text: a voice speaks it, and a provider that makes codes writes it. */
   readonly language: Language
+  /** Of a call that is not English: the same in English, for a provider without a voice for the language. */
+  readonly inEnglish?: string
 }
 
 /** A message that carries a passcode. A provider that makes codes itself ignores the text and uses its own. */

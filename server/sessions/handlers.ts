@@ -4,6 +4,7 @@ import { meSchema } from '../../shared/model/account.ts'
 import type { SessionId, UserId } from '../../shared/model/ids.ts'
 import { policyOfUser } from '../accounts/policies.ts'
 import { appendAudit } from '../audit/audit.ts'
+import { keepLanguage } from '../accounts/keep-language.ts'
 import type { ServerDeps } from '../deps.ts'
 import { canShow } from '../factors/known-methods.ts'
 import { usableMethods } from '../factors/usable-methods.ts'
@@ -20,7 +21,7 @@ interface SessionHandlerDeps extends ServerDeps {
 
 export function sessionHandlers(
   deps: SessionHandlerDeps,
-): Pick<Handlers, 'me' | 'signOut' | 'sessions' | 'endSession' | 'consumeExportGrant'> {
+): Pick<Handlers, 'me' | 'setLanguage' | 'signOut' | 'sessions' | 'endSession' | 'consumeExportGrant'> {
   async function end(userId: UserId, sessionId: SessionId, address: string): Promise<boolean> {
     return await deps.store.transact([`user:${userId}`, 'audit'], async (tx) => {
       const nowMs = deps.clock.nowMs()
@@ -46,6 +47,13 @@ export function sessionHandlers(
   }
 
   return {
+    setLanguage: async ({ language }, { caller: { user }, origin }) => {
+      await deps.store.transact([`user:${user.id}`, 'audit'], (tx) =>
+        keepLanguage(tx, user.id, language, { nowMs: deps.clock.nowMs(), address: origin.address }),
+      )
+      return { done: true }
+    },
+
     me: async (_input, { caller: { session, user } }) => {
       const policy = await policyOfUser(deps.store.db, user.id)
       const rule = await accountRule(deps.store.db, user, policy, deps.clock.nowMs())
@@ -54,6 +62,7 @@ export function sessionHandlers(
         loginName: user.loginName,
         displayName: user.displayName,
         kind: user.kind,
+        language: user.language,
         session: sessionView(session, session.id),
         secondFactor: rule.rule,
         compulsoryFrom:

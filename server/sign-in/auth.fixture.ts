@@ -1,3 +1,4 @@
+import type { Language } from '../../shared/model/language.ts'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { FakeClock } from '../../shared/clock.ts'
 import { deviceProof } from '../../shared/device-proof.ts'
@@ -119,6 +120,8 @@ export type TestAuth = Awaited<ReturnType<typeof openTestAuth>>
 export type DeepPartialPolicy = Partial<Omit<Policy, 'limits'>> & { readonly limits?: Partial<Limits> }
 
 export interface SignInOptions {
+  /** What its window speaks. */
+  readonly language?: Language
   readonly password?: string
   readonly device?: TestDevice
   readonly keepSignedIn?: boolean
@@ -235,10 +238,15 @@ async function startedBy(handlers: AllHandlers, deps: AuthDeps, loginName: strin
     keepSignedIn: options.keepSignedIn ?? false,
     ...(options.device === undefined ? {} : { device: options.device.prove(loginName) }),
   }
-  const reply = await handlers.signInStart(input, {
-    origin: options.from ?? origin,
-    caller: undefined,
-  })
+  const { language } = options
+  const spoken = { ...input.client, ...(language === undefined ? {} : { language }) }
+  const reply = await handlers.signInStart(
+    { ...input, client: spoken },
+    {
+      origin: options.from ?? origin,
+      caller: undefined,
+    },
+  )
   return { ...reply, ...answering(handlers, deps, reply.transactionToken, options.from ?? origin) }
 }
 
@@ -275,6 +283,7 @@ function insideSession(handlers: AllHandlers, deps: AuthDeps, token: string, fro
   return {
     call,
     me: async () => await handlers.me({}, await call()),
+    setLanguage: async (language: Language) => await handlers.setLanguage({ language }, await call()),
     stepUp: async (operation: Operation) => begun(await handlers.stepUp({ operation }, await call())),
     enrol: async (enrolment: Enrolment, grantToken?: string) =>
       begun(

@@ -5,6 +5,7 @@ import { operationSchema } from '../../shared/model/sign-in.ts'
 import type { Channel, PasscodeMessage } from '../senders/messages.ts'
 import type { ServerKey } from '../server-key.ts'
 import type { TransactionRow } from '../store/tables.ts'
+import { contentOf } from '../texts/content.ts'
 import type { Texts } from '../texts/texts.ts'
 import type { OpenChallenge } from './state.ts'
 
@@ -25,7 +26,7 @@ export function newPasscode(digits: number): string {
  * letters and digits (server/senders/spoken.ts).
  */
 export function passcodeMessage(
-  { language, text }: Texts,
+  texts: Texts,
   to: { readonly channel: Channel; readonly address: string },
   code: { readonly prefix: string; readonly passcode: string },
   about: Pick<TransactionRow, 'purpose' | 'operation'> & Pick<OpenChallenge, 'use'>,
@@ -33,11 +34,18 @@ export function passcodeMessage(
 ): PasscodeMessage {
   const { prefix, passcode } = code
   const { channel, address } = to
-  const { server } = names
-  const purpose = text(`purpose.${purposeOf(about, channel)}`)
-  const values = { code: `${prefix}-${passcode}`, name: names.login, purpose, server }
-  const subject = channel === 'email' ? { subject: text('passcode.subject', { server }) } : {}
-  return { channel, to: address, passcode, text: text('passcode.text', values), language, ...subject }
+  const { login, server } = names
+  const purpose = purposeOf(about, channel)
+  const content = contentOf(texts, channel, ({ text }, shown) =>
+    text('passcode.text', {
+      code: `${prefix}-${passcode}`,
+      name: shown(login),
+      purpose: text(`purpose.${purpose}`),
+      server: shown(server),
+    }),
+  )
+  const subject = channel === 'email' ? { subject: texts.text('passcode.subject', { server }) } : {}
+  return { channel, to: address, passcode, ...content, ...subject }
 }
 
 function purposeOf(

@@ -2,6 +2,7 @@ import { isoOf } from '../../shared/clock.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Method } from '../../shared/model/policy.ts'
 import { clientInfoSchema, type MethodOption } from '../../shared/model/sign-in.ts'
+import { keepLanguage } from '../accounts/keep-language.ts'
 import { accountStateOf } from '../accounts/account-state.ts'
 import { extendTrust, isTrusted } from '../devices/trust.ts'
 import { canShow } from '../factors/known-methods.ts'
@@ -197,6 +198,10 @@ export async function finishSignIn(
     address: origin.address,
     clientName: client.name,
     method: end.method,
+  }
+  // Neither a trusted computer nor a legacy client proves who sits there.
+  if (client.language !== undefined && !isByDevice && !isLegacy) {
+    await keepLanguage(tx, user.id, client.language, { nowMs, address: origin.address })
   }
   await tx
     .updateTable('users')

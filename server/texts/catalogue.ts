@@ -6,13 +6,12 @@ type PluralForm = (typeof pluralForms)[number]
 
 type EnglishKey = keyof typeof en
 /** A text that depends on `count`, without the ends of its forms. */
-export type CountedKey = EnglishKey extends infer K ? (K extends `${infer Stem}_other` ? Stem : never) : never
-export type PlainKey = Exclude<EnglishKey, `${CountedKey}_${PluralForm}`>
+type CountedKey = EnglishKey extends infer K ? (K extends `${infer Stem}_other` ? Stem : never) : never
+type PlainKey = Exclude<EnglishKey, `${CountedKey}_${PluralForm}`>
 export type TextKey = PlainKey | CountedKey
 
-/** All texts in one language. That each has its forms and its values is what texts.test.ts checks. */
-export type Catalogue = Readonly<Record<PlainKey | `${CountedKey}_other`, string>> &
-  Readonly<Partial<Record<`${CountedKey}_${PluralForm}`, string>>>
+/** Texts in one language by their keys. That each has all of them, its forms and its values is what texts.test.ts checks. */
+export type Catalogue = Readonly<Record<string, string>>
 
 type NameIn<Inside extends string> = Inside extends `- ${infer Name}`
   ? Name

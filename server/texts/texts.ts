@@ -1,7 +1,14 @@
 import i18next from 'i18next'
 import { languages, type Language } from '../../shared/model/language.ts'
+import { ar } from './ar.ts'
 import type { Catalogue, TextKey, ValuesOf } from './catalogue.ts'
+import { de } from './de.ts'
 import { en } from './en.ts'
+import { es } from './es.ts'
+import { fr } from './fr.ts'
+import { ja } from './ja.ts'
+import { ptBr } from './pt-br.ts'
+import { zhCn } from './zh-cn.ts'
 
 /** What the server says to people, in one language. */
 export interface Texts {
@@ -15,26 +22,32 @@ export interface Texts {
   readonly at: (ms: number) => string
 }
 
-/** What is written so far; a language without texts of its own gets English. */
-export const catalogues: Readonly<Partial<Record<Language, Catalogue>>> = { en }
+export const catalogues: Readonly<Record<Language, Catalogue>> = {
+  en,
+  de,
+  fr,
+  es,
+  'pt-BR': ptBr,
+  ja,
+  'zh-CN': zhCn,
+  ar,
+}
 
-const english = open('en', en)
-const all = new Map(
-  languages.flatMap((language) => {
-    const catalogue = catalogues[language]
-    return catalogue === undefined ? [] : [[language, open(language, catalogue)] as const]
-  }),
-)
+const all = new Map(languages.map((language) => [language, open(language, catalogues[language])]))
 
 export function textsIn(language: Language): Texts {
-  return all.get(language) ?? english
+  const texts = all.get(language)
+  if (texts === undefined) throw new Error(`There are no texts in ${language}.`)
+  return texts
 }
 
 function open(language: Language, catalogue: Catalogue): Texts {
   const translations = i18next.createInstance()
   void translations.init({
     lng: language,
-    resources: { [language]: { translation: catalogue } },
+    // Better English than a key, where a text is still to be translated.
+    fallbackLng: 'en',
+    resources: { en: { translation: en }, [language]: { translation: catalogue } },
     initAsync: false,
     keySeparator: false,
     nsSeparator: false,

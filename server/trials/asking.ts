@@ -10,7 +10,7 @@ import { mailedCodeHash, mailedCodeMs, newMailedCode } from '../mailed-codes/mai
 import { sendBeside } from '../mailed-codes/send-beside.ts'
 import { rateLimited } from '../sign-in/rate-limited.ts'
 import { takeAll, waitFor } from '../sign-in/throttles.ts'
-import type { Tables } from '../store/tables.ts'
+import type { Tables, UserRow } from '../store/tables.ts'
 import { textsFor } from '../texts/user-texts.ts'
 import { accountsMade, alertIfUsedUp, countedAsk, mailsTo } from './limits.ts'
 import { readLoginAddress } from './login-address.ts'
@@ -52,12 +52,11 @@ export async function askForTrial(
   const addressMac = loginNameMac(deps.serverKey, email)
   const code = newMailedCode()
   const codeHash = mailedCodeHash('registration', code)
-  const texts = await textsFor(deps.store.db, { language: null })
-  const fate = await deps.store.transact([`trial:${addressMac}`, 'audit'], async (tx): Promise<Fate> => {
-    const isTaken = await isAddressTaken(tx, email)
+  const { fate, owner } = await deps.store.transact([`trial:${addressMac}`, 'audit'], async (tx) => {
+    const taken = await ownerOfAddress(tx, email)
     const isOver = (await takeAll(tx, [mailsTo(addressMac, trial)], nowMs)) !== null
-    const reached = isDomainAllowed(trial, email) ? (isTaken ? 'taken' : 'code') : 'domain'
-    const decided = isOver ? 'limit' : reached
+    const reached = isDomainAllowed(trial, email) ? (taken === undefined ? 'code' : 'taken') : 'domain'
+    const decided: Fate = isOver ? 'limit' : reached
     await appendAudit(tx, {
       at: nowMs,
       actor: `unknown:${addressMac}`,
@@ -75,8 +74,9 @@ export async function askForTrial(
         .onConflict((conflict) => conflict.column('addressMac').doUpdateSet(row))
         .execute()
     }
-    return decided
+    return { fate: decided, owner: taken }
   })
+  const texts = await textsFor(deps.store.db, { language: owner?.language ?? null })
   const { name } = deps.config
   if (fate === 'code') sendBeside(deps, codeMail(texts, name, email, code, origin), failure)
   if (fate === 'taken') sendBeside(deps, takenMail(texts, name, email, origin), failure)
@@ -84,11 +84,14 @@ export async function askForTrial(
 
 const failure = 'A mail about registering could not be sent.'
 
-/** Whether an account has it as its name or as its mail address, proven or not. */
-export async function isAddressTaken(db: Kysely<Tables>, email: string): Promise<boolean> {
-  const user = await db
+/** The account that has it as its name or as its mail address, proven or not. */
+export async function ownerOfAddress(
+  db: Kysely<Tables>,
+  email: string,
+): Promise<Pick<UserRow, 'id' | 'language'> | undefined> {
+  return await db
     .selectFrom('users')
-    .select('id')
+    .select(['id', 'language'])
     .where((eb) =>
       eb.or([
         eb('loginKey', '=', loginKeyOf(email)),
@@ -96,5 +99,4 @@ export async function isAddressTaken(db: Kysely<Tables>, email: string): Promise
       ]),
     )
     .executeTakeFirst()
-  return user !== undefined
 }

@@ -17,7 +17,7 @@ import { rateLimited } from '../sign-in/rate-limited.ts'
 import { takeAll } from '../sign-in/throttles.ts'
 import type { Tx } from '../store/store.ts'
 import type { Tables } from '../store/tables.ts'
-import { isAddressTaken } from './asking.ts'
+import { ownerOfAddress } from './asking.ts'
 import { readLoginAddress } from './login-address.ts'
 import { accountsMade, alertIfUsedUp, countedTry, trialsLock } from './limits.ts'
 import { isDomainAllowed, notOffered, openTrial, requireTrial } from './offer.ts'
@@ -96,7 +96,7 @@ async function register(tx: Tx, deps: AuthDeps, applicant: Applicant, origin: Or
     await alertIfUsedUp(tx, trial, nowMs)
     return { kind: 'used-up', waitSeconds: wait }
   }
-  if (await isAddressTaken(tx, email)) {
+  if ((await ownerOfAddress(tx, email)) !== undefined) {
     throw new AppError('CONFLICT', 'This address belongs to an account already.')
   }
   await tx.deleteFrom('registrations').where('addressMac', '=', addressMac).execute()

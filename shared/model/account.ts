@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { deviceIdSchema, factorIdSchema, instantSchema, sessionIdSchema, userIdSchema } from './ids.ts'
+import { languageSchema } from './language.ts'
 import { limitsSchema, methodSchema } from './policy.ts'
 
 /** Login names are compared without case; what is stored keeps the spelling of its creation. */
@@ -126,6 +127,8 @@ export const meSchema = z
     loginName: z.string(),
     displayName: z.string(),
     kind: userKindSchema,
+    /** In which the server writes to this user; null = its default. */
+    language: languageSchema.nullable(),
     session: sessionSchema,
     /** What holds for this account now, over all settings. */
     secondFactor: secondFactorRuleSchema,

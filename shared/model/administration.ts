@@ -11,6 +11,7 @@ import {
   userKindSchema,
   userStatusSchema,
 } from './account.ts'
+import { languageSchema } from './language.ts'
 import { apiTokenIdSchema, groupIdSchema, instantSchema, userIdSchema } from './ids.ts'
 
 /** How many users one request may change: what a person can look over before proving a second factor. */
@@ -59,6 +60,8 @@ export const accountSchema = z
     secondFactor: secondFactorRuleSchema.nullable(),
     email: z.string().nullable(),
     isEmailProven: z.boolean(),
+    /** In which the server writes to this user; null = its default. */
+    language: languageSchema.nullable(),
     audience: audienceSchema,
     subscription: subscriptionSchema,
     /** The sub-administrator whose user this is. */
@@ -109,6 +112,9 @@ export const accountFieldsSchema = z.object({
   email: emailSchema
     .nullable()
     .meta({ description: 'For notices, and for passcodes where policy allows it' }),
+  language: languageSchema
+    .nullable()
+    .meta({ description: 'In which the server writes to this user; null = its default' }),
   audience: audienceSchema.meta({ description: 'Own people (internal) or customers (external)' }),
   subscription: subscriptionSchema.meta({ description: 'Paid or on trial' }),
   groupId: groupIdSchema.meta({ description: 'Policy group' }),

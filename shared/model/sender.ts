@@ -89,7 +89,9 @@ const clickSendSettings = z
       .nullable()
       .default(null)
       .meta({ description: 'A number or name of yours; left out, a shared number sends' }),
-    voiceLanguage: line('', 10).default('en-us').meta({ description: 'Language of calls, such as en-us' }),
+    voiceLanguage: line('', 10)
+      .default('en-us')
+      .meta({ description: 'How a language is spoken in calls, such as en-gb' }),
     baseUrl: apiAddress('https://rest.clicksend.com'),
   })
   .meta({ title: 'ClickSend', description: 'Text messages and calls by ClickSend' })

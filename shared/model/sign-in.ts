@@ -19,6 +19,7 @@ import {
   senderIdSchema,
   userIdSchema,
 } from './ids.ts'
+import { languageSchema } from './language.ts'
 import { passkeyRequestSchema } from './passkey.ts'
 import { phoneApprovalSchema } from './push.ts'
 import { authenticatorPresetSchema, codeMethodSchema, methodSchema, phoneChannelSchema } from './policy.ts'
@@ -276,6 +277,8 @@ export const clientInfoSchema = z
     version: claim(40),
     platform: claim(40),
     hostName: claim(255),
+    /** What a window speaks, for messages to its user: the server keeps it when signing in is proven. */
+    language: languageSchema.optional(),
     /** Left out it counts as every kind, whichever demands most. */
     kind: clientKindSchema.default('api'),
     /** Methods that came later and that this client can show; it is not offered others of those. */

@@ -8,6 +8,7 @@ import {
   userStatusSchema,
 } from './account.ts'
 import { displayNameSchema, emailSchema, oneTimePasswordSchema } from './administration.ts'
+import { importedLanguageSchema } from './language.ts'
 import { problemSchema } from '../errors.ts'
 import { userIdSchema } from './ids.ts'
 
@@ -39,6 +40,9 @@ export const importRowSchema = z
     audience: audienceSchema.optional(),
     subscription: subscriptionSchema.optional(),
     secondFactor: secondFactorRuleSchema.optional(),
+    language: importedLanguageSchema
+      .optional()
+      .meta({ description: 'Of messages; pt_BR and zh_CN are read too' }),
   })
   .meta({ id: 'ImportRow' })
 export type ImportRow = z.infer<typeof importRowSchema>

@@ -46,7 +46,11 @@ export function registerCancelPage(app: FastifyInstance, handlers: Pick<Handlers
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, page: CancelPage): FastifyReply {
-  const language = pageLanguage(undefined, request.headers['accept-language'])
+  const { lang } = request.query as { readonly lang?: unknown }
+  const language = pageLanguage(
+    typeof lang === 'string' ? lang : undefined,
+    request.headers['accept-language'],
+  )
   return reply
     .headers({
       'content-security-policy': cancelPagePolicy,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { textsIn } from '../../texts/texts.ts'
 import {
   failureOf,
   httpProviderContract,
@@ -32,6 +33,22 @@ const smsSchema = z.object({
     .max(1000),
 })
 /** https://github.com/ClickSend/clicksend-python/blob/master/docs/VoiceMessage.md */
+/** https://developers.clicksend.com/docs/messaging/voice-messaging, "Allowed Languages" */
+const documentedLanguages = [
+  'en-us',
+  'en-au',
+  'en-gb',
+  'en-in',
+  'de-de',
+  'es-es',
+  'es-us',
+  'fr-ca',
+  'fr-fr',
+  'it-it',
+  'pt-pt',
+  'pt-br',
+] as const
+
 const voiceSchema = z.object({
   messages: z
     .array(
@@ -42,7 +59,7 @@ const voiceSchema = z.object({
         custom_string: z.string(),
         country: z.string(),
         source: z.string(),
-        lang: z.string().regex(/^[a-z]{2}-[a-z]{2}$/),
+        lang: z.enum(documentedLanguages),
       }),
     )
     .min(1)
@@ -111,11 +128,13 @@ const provider = (change: object = {}, baseUrl = clickSend.baseUrl) =>
     provider: 'clicksend',
     ...account,
     sender: null,
-    voiceLanguage: 'de-de',
+    voiceLanguage: 'en-us',
     baseUrl,
     ...change,
   })
 const sms = { language: 'en', channel: 'sms', to: '+4915112345678', text: 'XYWD-581883 is the code' } as const
+
+const call = { ...sms, channel: 'voice', passcode: '581883' } as const
 
 const breakDown = (): Promise<void> => {
   clickSend.next = answered(500, `${sms.text} ${account.apiKey}`, null)
@@ -152,9 +171,29 @@ describe('ClickSend', () => {
     expect(clickSend.messages.map(({ sender }) => sender)).toEqual([undefined, 'Holdfast'])
   })
 
-  it('speaks the language that is set', async () => {
-    await provider().send({ ...sms, channel: 'voice', passcode: '581883' })
-    expect(clickSend.calls[0]?.lang).toBe('de-de')
+  it.each([
+    ['en', 'en-us'],
+    ['de', 'de-de'],
+    ['fr', 'fr-fr'],
+    ['es', 'es-es'],
+    ['pt-BR', 'pt-br'],
+  ] as const)('speaks %s as %s', async (language, lang) => {
+    await provider().send({ ...call, text: 'XYWD-581883: …', language, inEnglish: 'not this' })
+    const again = textsIn(language).text('spoken.again', { digits: '5, 8, 1, 8, 8, 3' })
+    expect(clickSend.calls).toMatchObject([{ lang, text: `X, Y, W, D: 5, 8, 1, 8, 8, 3: … ${again}` }])
+  })
+
+  it('speaks a language as in the country that is set', async () => {
+    await provider({ voiceLanguage: 'en-gb' }).send(call)
+    await provider({ voiceLanguage: 'en-gb' }).send({ ...call, language: 'de' })
+    expect(clickSend.calls.map(({ lang }) => lang)).toEqual(['en-gb', 'de-de'])
+  })
+
+  it.each(['ja', 'zh-CN', 'ar'] as const)('speaks English where it has no voice for %s', async (language) => {
+    await provider().send({ ...call, text: '581883 …', language, inEnglish: 'XYWD-581883 is the code' })
+    expect(clickSend.calls).toMatchObject([
+      { lang: 'en-us', text: 'X, Y, W, D: 5, 8, 1, 8, 8, 3 is the code Once more: 5, 8, 1, 8, 8, 3.' },
+    ])
   })
 
   it('tells the price in the account’s currency', async () => {

@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { languages } from '../../../shared/model/language.ts'
 import type { SendFailureReason, SettingsOf } from '../../../shared/model/sender.ts'
 import { askProvider, basicAuthorization, reasonOfStatus } from '../http-request.ts'
+import type { Message, PasscodeMessage } from '../messages.ts'
 import { sendFailed, type Price, type Provider } from '../provider.ts'
-import { spokenText } from '../spoken.ts'
+import { spoken, type Voices } from '../spoken.ts'
 
 const answerSchema = z.object({
   data: z.object({
@@ -24,6 +26,15 @@ const reasons: Readonly<Record<string, SendFailureReason>> = {
   THROTTLED: 'provider-busy',
 }
 
+/** Japanese, Chinese and Arabic are not among the documented languages. */
+const documentedVoices: Voices<string> = {
+  en: 'en-us',
+  de: 'de-de',
+  fr: 'fr-fr',
+  es: 'es-es',
+  'pt-BR': 'pt-br',
+}
+
 /**
  * ClickSend's API, version 3: "Send SMS" (https://developers.clicksend.com/docs/messaging/sms) and "Send voice
  * message" (https://developers.clicksend.com/docs/messaging/voice-messaging). Without a sender a shared number
@@ -31,19 +42,14 @@ const reasons: Readonly<Record<string, SendFailureReason>> = {
  */
 export function clickSendProvider(settings: SettingsOf<'clicksend'>): Provider {
   const authorization = basicAuthorization(settings.username, settings.apiKey)
-  const { sender, voiceLanguage } = settings
+  const { sender } = settings
+  const voices = voicesWith(settings.voiceLanguage)
   return {
     async send(message) {
       const isVoice = message.channel === 'voice'
       const { to } = message
       const content = isVoice
-        ? {
-            body: spokenText(message).join(' '),
-            lang: voiceLanguage,
-            voice: 'female',
-            custom_string: '',
-            country: '',
-          }
+        ? callOf(message, voices)
         : { body: message.text, ...(sender === null ? {} : { from: sender }) }
       const path = isVoice ? '/v3/voice/send' : '/v3/sms/send'
       const { status, json } = await askProvider(new URL(path, settings.baseUrl), {
@@ -61,6 +67,19 @@ export function clickSendProvider(settings: SettingsOf<'clicksend'>): Provider {
       return { price: priceOf(sent.message_price, answer?._currency?.currency_name_short) }
     },
   }
+}
+
+function callOf(message: Message | PasscodeMessage, voices: Voices<string>) {
+  const { lines, voice } = spoken(message, voices)
+  return { body: lines.join(' '), lang: voice, voice: 'female', custom_string: '', country: '' }
+}
+
+/** The language that the administrator chose is spoken the way of that country; the others stay as they are. */
+function voicesWith(chosen: string): Voices<string> {
+  const language = languages.find((each) => each.split('-')[0] === chosen.split('-')[0])
+  return language === undefined || documentedVoices[language] === undefined
+    ? documentedVoices
+    : { ...documentedVoices, [language]: chosen }
 }
 
 function priceOf(amount: string | number | null | undefined, currency: string | undefined): Price | null {

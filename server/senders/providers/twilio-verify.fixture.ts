@@ -7,6 +7,7 @@ interface Pending {
   readonly sid: string
   readonly to: string
   readonly channel: string
+  readonly locale: string
   readonly code: string
   readonly startedAt: number
   sends: number
@@ -20,7 +21,12 @@ export interface VerifyStandIn extends StandIn {
   /** Moves Twilio's clock. */
   pass(ms: number): void
   codeLength: number
+  /** What the template of the channel is written in. */
+  locales: readonly string[]
 }
+
+/** Some of https://www.twilio.com/docs/verify/supported-languages, with all that we send. */
+const supportedLocales = ['en', 'en-GB', 'de', 'fr', 'es', 'pt', 'pt-BR', 'ja', 'zh', 'zh-CN', 'ar', 'nl']
 
 /**
  * A stand-in for Twilio Verify, version 2, that takes only what its documentation describes:
@@ -61,9 +67,10 @@ export async function startTwilioVerify(): Promise<VerifyStandIn> {
     const form = new URLSearchParams(request.body)
     const field = (name: string): string => form.get(name) ?? ''
     if (path === '/Verifications') {
-      const [to, channel] = [field('To'), field('Channel')]
+      const [to, channel, locale] = [field('To'), field('Channel'), field('Locale')]
       if (!/^\+[1-9]\d{6,14}$/.test(to)) return twilioProblem(400, 60200, 'Invalid parameter `To`')
       if (!['sms', 'call'].includes(channel)) return twilioProblem(400, 60200, 'Invalid parameter `Channel`')
+      if (locale !== '' && !verify.locales.includes(locale)) return twilioProblem(404, 20404, 'Not found')
       const known = [...pending.values()].find((each) => each.to === to && alive(each.sid) !== undefined)
       if (known !== undefined && known.sends >= 5)
         return twilioProblem(429, 60203, 'Max send attempts reached')
@@ -72,6 +79,7 @@ export async function startTwilioVerify(): Promise<VerifyStandIn> {
         sid: `VE${String(count).padStart(32, '0')}`,
         to,
         channel,
+        locale,
         code: String(count * 7919)
           .padStart(verify.codeLength, '1')
           .slice(0, verify.codeLength),
@@ -107,6 +115,7 @@ export async function startTwilioVerify(): Promise<VerifyStandIn> {
   const verify: VerifyStandIn = Object.assign(standIn, {
     pending,
     codeLength: 6,
+    locales: supportedLocales,
     codeOf(to: string) {
       const found = [...pending.values()].find((each) => each.to === to)
       if (found === undefined) throw new Error('No code was sent.')

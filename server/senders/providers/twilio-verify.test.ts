@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { languages } from '../../../shared/model/language.ts'
 import type { Verifier } from '../provider.ts'
 import { failureOf } from '../provider.contract.ts'
 import { addSender } from '../senders.ts'
@@ -37,6 +38,23 @@ describe('Twilio Verify', () => {
     expect(await verifierOf().check(started.reference, verify.codeOf(to))).toBe('right')
     // Nothing of ours went there.
     expect(verify.requests.map(({ body }) => body).join()).not.toContain('581883')
+  })
+
+  it.each(languages.filter((language) => language !== 'en'))('is told to write in %s', async (language) => {
+    await verifierOf().start({ ...passcode, language })
+    expect([...verify.pending.values()]).toMatchObject([{ to, locale: language }])
+  })
+
+  it('chooses English or the language of the number’s country by itself', async () => {
+    await verifierOf().start(passcode)
+    expect([...verify.pending.values()]).toMatchObject([{ to, locale: '' }])
+  })
+
+  it('makes a code also where its template is not written in the language', async () => {
+    verify.locales = ['en']
+    const { reference } = await verifierOf().start({ ...passcode, language: 'ar' })
+    expect([...verify.pending.values()]).toMatchObject([{ to, locale: '', sends: 1 }])
+    expect(await verifierOf().check(reference, verify.codeOf(to))).toBe('right')
   })
 
   it('has codes as long as the service says', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Language } from '../../../shared/model/language.ts'
 import type { SettingsOf } from '../../../shared/model/sender.ts'
 import { askProvider, basicAuthorization } from '../http-request.ts'
 import { sendFailed, type Provider } from '../provider.ts'
@@ -16,6 +17,19 @@ const checkedSchema = z.object({
  * https://www.twilio.com/docs/api/errors
  */
 const numberCodes = new Set([60200, 60205, 60410, 60605])
+/**
+ * Twilio chooses by the number's country and else speaks English; what somebody chose otherwise is told. A locale
+ * that Twilio does not know is a 404. https://www.twilio.com/docs/verify/supported-languages
+ */
+const locales: Readonly<Partial<Record<Language, string>>> = {
+  de: 'de',
+  fr: 'fr',
+  es: 'es',
+  'pt-BR': 'pt-BR',
+  ja: 'ja',
+  'zh-CN': 'zh-CN',
+  ar: 'ar',
+}
 /** Too many checks of one verification; it is over. https://www.twilio.com/docs/api/errors/60202 */
 const tooManyChecks = 60_202
 
@@ -48,9 +62,14 @@ export function twilioVerifyProvider(settings: SettingsOf<'twilio-verify'>): Pro
     // Only codes; a notice is somebody else's.
     send: () => Promise.reject(sendFailed('provider-refused')),
     verifier: {
-      async start({ channel, to }) {
+      async start({ channel, language, to }) {
         const length = await codeLength()
-        const answer = await ask('/Verifications', { To: to, Channel: channel === 'voice' ? 'call' : 'sms' })
+        const form = { To: to, Channel: channel === 'voice' ? 'call' : 'sms' }
+        const locale = locales[language]
+        const first = await ask('/Verifications', locale === undefined ? form : { ...form, Locale: locale })
+        // Not every channel speaks every language; then Twilio's own choice is better than nothing.
+        const isUnspoken = first.status === 404 && locale !== undefined
+        const answer = isUnspoken ? await ask('/Verifications', form) : first
         const read = startedSchema.safeParse(answer.json)
         if (answer.status !== 201 || !read.success) throw twilioFailure(answer, numberCodes)
         return { reference: read.data.sid, codeLength: length }

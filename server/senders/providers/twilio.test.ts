@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Language } from '../../../shared/model/language.ts'
 import type { SettingsOf } from '../../../shared/model/sender.ts'
+import { textsIn } from '../../texts/texts.ts'
 import {
   failureOf,
   httpProviderContract,
@@ -22,9 +24,20 @@ const call = { ...sms, channel: 'voice', passcode: '581883' } as const
 
 /** What a telephone would hear of TwiML (https://www.twilio.com/docs/voice/twiml/say). */
 function heard(twiml: string): string {
-  const said = [...twiml.matchAll(/<Say>([^<]*)<\/Say>/g)].map(([, text]) => text ?? '')
+  const said = [...twiml.matchAll(/<Say[^>]*>([^<]*)<\/Say>/g)].map(([, text]) => text ?? '')
   return said.join(' ').replaceAll('&lt;', '<').replaceAll('&quot;', '"').replaceAll('&amp;', '&')
 }
+
+/** Voices of Amazon Polly by language: https://www.twilio.com/docs/voice/twiml/say/text-speech */
+const documentedVoices: [Language, string, string, string][] = [
+  ['de', 'Polly.Vicki', 'de-DE', 'Noch einmal: 5, 8, 1, 8, 8, 3.'],
+  ['fr', 'Polly.Celine', 'fr-FR', 'Encore une fois : 5, 8, 1, 8, 8, 3.'],
+  ['es', 'Polly.Lucia', 'es-ES', 'Otra vez: 5, 8, 1, 8, 8, 3.'],
+  ['pt-BR', 'Polly.Camila', 'pt-BR', 'Mais uma vez: 5, 8, 1, 8, 8, 3.'],
+  ['ja', 'Polly.Mizuki', 'ja-JP', 'もう一度お伝えします。5, 8, 1, 8, 8, 3。'],
+  ['zh-CN', 'Polly.Zhiyu', 'cmn-CN', '再说一遍：5, 8, 1, 8, 8, 3。'],
+  ['ar', 'Polly.Zeina', 'arb', 'مرة أخرى: 5, 8, 1, 8, 8, 3.'],
+]
 
 const breakDown = (): Promise<void> => {
   twilio.next = twilioProblem(503, 20503, `${sms.text} ${twilioAccount.authToken}`)
@@ -110,6 +123,21 @@ describe('Twilio', () => {
   it('that nobody answers for is told as such', async () => {
     const failure = await failureOf(provider({}, 'http://127.0.0.1:9').send(sms))
     expect(failure.details).toEqual({ reason: 'provider-unreachable' })
+  })
+
+  it.each(documentedVoices)('speaks %s with %s and %s', async (language, voice, spoken, digits) => {
+    const text = textsIn(language).text('sender-test.text', { code: 'XYWD-581883', server: 'Test' })
+    await provider().send({ ...call, text, language })
+    const attributes = [...(twilio.calls[0]?.twiml.matchAll(/<Say ([^>]*)>/g) ?? [])].map(([, each]) => each)
+    expect(attributes).toEqual(Array.from({ length: 2 }, () => `language="${spoken}" voice="${voice}"`))
+    expect(heard(twilio.calls[0]?.twiml ?? '')).toContain(digits)
+  })
+
+  it('speaks English in the voice of the account', async () => {
+    await provider().send(call)
+    expect(twilio.calls[0]?.twiml).toMatch(
+      /^<Response><Say>.*<Say>Once more: 5, 8, 1, 8, 8, 3\.<\/Say><\/Response>$/,
+    )
   })
 
   it('hears a name as text, whatever markup it has', async () => {

@@ -3,7 +3,7 @@ import type { SettingsOf } from '../../../shared/model/sender.ts'
 import { askProvider, basicAuthorization, reasonOfStatus, type ProviderAnswer } from '../http-request.ts'
 import type { Message, PasscodeMessage } from '../messages.ts'
 import { sendFailed, type Price, type Provider } from '../provider.ts'
-import { spokenText } from '../spoken.ts'
+import { spoken, type Voices } from '../spoken.ts'
 
 /** https://www.twilio.com/docs/usage/twilios-response#response-formats-exceptions */
 const problemSchema = z.object({ code: z.number().int() })
@@ -17,6 +17,21 @@ const acceptedSchema = z.object({ price: z.string().nullish(), price_unit: z.str
  * https://www.twilio.com/docs/api/errors
  */
 const numberCodes = new Set([13224, 13225, 21211, 21215, 21408, 21610, 21612, 21614])
+
+/**
+ * English in the voice that the account is set to; else a standard voice of Amazon Polly, because the account's would
+ * read foreign words with its own sounds. https://www.twilio.com/docs/voice/twiml/say/text-speech
+ */
+const voices: Voices<string> = {
+  en: '',
+  de: ' language="de-DE" voice="Polly.Vicki"',
+  fr: ' language="fr-FR" voice="Polly.Celine"',
+  es: ' language="es-ES" voice="Polly.Lucia"',
+  'pt-BR': ' language="pt-BR" voice="Polly.Camila"',
+  ja: ' language="ja-JP" voice="Polly.Mizuki"',
+  'zh-CN': ' language="cmn-CN" voice="Polly.Zhiyu"',
+  ar: ' language="arb" voice="Polly.Zeina"',
+}
 
 /**
  * Twilio Programmable Messaging, "Create a Message"
@@ -59,7 +74,8 @@ function callForm(
   { sender }: SettingsOf<'twilio'>,
   message: Message | PasscodeMessage,
 ): Record<string, string> {
-  const said = spokenText(message).map((text) => `<Say>${escaped(text)}</Say>`)
+  const { lines, voice } = spoken(message, voices)
+  const said = lines.map((line) => `<Say${voice}>${escaped(line)}</Say>`)
   return { To: message.to, From: sender, Twiml: `<Response>${said.join('<Pause length="1"/>')}</Response>` }
 }
 

@@ -15,6 +15,7 @@ const bodySchema = z.strictObject({
   to: z.string(),
   subject: z.string().optional(),
   text: z.string(),
+  language: z.string(),
   passcode: z.string().nullable(),
 })
 
@@ -92,7 +93,7 @@ describe('a webhook', () => {
       text: 'hello',
     })
     expect(receiver.messages).toMatchObject([
-      { channel: 'voice', to: sms.to, text: sms.text, passcode: '581883' },
+      { channel: 'voice', to: sms.to, text: sms.text, language: 'en', passcode: '581883' },
       { channel: 'email', subject: 'A notice', passcode: null },
     ])
   })

@@ -15,10 +15,10 @@ export function webhookProvider(settings: SettingsOf<'webhook'>, clock: Clock): 
   return {
     async send(message) {
       const nowMs = clock.nowMs()
-      const { channel, subject, text, to } = message
+      const { channel, language, subject, text, to } = message
       const id = randomUUID()
       const passcode = passcodeIn(message)
-      const body = JSON.stringify({ id, at: isoOf(nowMs), channel, to, subject, text, passcode })
+      const body = JSON.stringify({ id, at: isoOf(nowMs), channel, to, subject, text, language, passcode })
       const { status } = await askProvider(new URL(settings.url), {
         method: 'POST',
         headers: {
