@@ -12,6 +12,7 @@ export const info = {
   apiVersion: 1,
   name: 'Test',
   now: '2026-01-05T08:00:00.000Z',
+  trial: null,
 }
 export const secret = 'tell-nobody-this'
 const running: (Server | TcpServer)[] = []

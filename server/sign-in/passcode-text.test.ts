@@ -7,6 +7,7 @@ const backupSetId = 'set_AAAAAAAAAAAAAAAAAAAAAA' as never
 const deviceId = 'dev_AAAAAAAAAAAAAAAAAAAAAA' as never
 const senderId = 'snd_AAAAAAAAAAAAAAAAAAAAAA' as never
 const userId = 'usr_AAAAAAAAAAAAAAAAAAAAAA' as never
+const repositoryId = 'rep_AAAAAAAAAAAAAAAAAAAAAA' as never
 const approvalId = 'apr_AAAAAAAAAAAAAAAAAAAAAA' as never
 
 let auth: TestAuth
@@ -60,6 +61,13 @@ describe('the message with a passcode', () => {
     [{ kind: 'change-sender', senderId: null }, 'to change who sends passcodes'],
     [{ kind: 'remove-sender', senderId }, 'to remove a sender of passcodes'],
     [{ kind: 'approve', approvalId }, 'to approve what another administrator asked for'],
+    [
+      { kind: 'request-approval', subject: { kind: 'reset-factors', userId } },
+      'to ask another administrator for an approval',
+    ],
+    [{ kind: 'delete-user', userId }, 'to delete an account'],
+    [{ kind: 'purge-trash', repositoryId }, 'to erase deleted backups early'],
+    [{ kind: 'end-all-sessions' }, 'to sign everybody out'],
   ]
   it.each(texts)('for the operation %o says what it permits: %s', async (operation, words) => {
     const session = await signedIn()
