@@ -52,7 +52,13 @@ describe('a free trial', () => {
     expect(screen.getByLabelText<HTMLInputElement>('Login name').value).toBe(email)
     expect(document.activeElement).toBe(screen.getByLabelText('Password'))
     expect(inputsOf(api.state.calls, 'trial.register')).toEqual([
-      { email, code: rightResetCode, newPassword: 'a good long password', displayName: 'Zoë Lang' },
+      {
+        email,
+        language: 'en',
+        code: rightResetCode,
+        newPassword: 'a good long password',
+        displayName: 'Zoë Lang',
+      },
     ])
     expect(api.state.calls.map(({ name }) => name)).not.toContain('signIn.start')
   })
@@ -66,7 +72,7 @@ describe('a free trial', () => {
     expect(document.activeElement).toBe(await screen.findByLabelText('Mail address'))
     await user.keyboard(`${email}{Enter}`)
     expect(document.activeElement).toBe(await screen.findByLabelText('Code from the mail'))
-    expect(inputsOf(api.state.calls, 'trial.ask')).toEqual([{ email }])
+    expect(inputsOf(api.state.calls, 'trial.ask')).toEqual([{ email, language: 'en' }])
   })
 
   it('is not spoken of where the server offers none', async () => {
@@ -114,7 +120,11 @@ describe('a free trial', () => {
     await user.type(invitation, rightInvitation)
     await user.click(send)
     expect(await screen.findByLabelText('Code from the mail')).toBeTruthy()
-    expect(inputsOf(api.state.calls, 'trial.ask').at(-1)).toEqual({ email, invitationCode: rightInvitation })
+    expect(inputsOf(api.state.calls, 'trial.ask').at(-1)).toEqual({
+      email,
+      language: 'en',
+      invitationCode: rightInvitation,
+    })
   })
 
   it('says beside the fields what the server refuses, and keeps what was typed', async () => {

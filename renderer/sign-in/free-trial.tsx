@@ -7,6 +7,7 @@ import { ask } from '../client/ask.ts'
 import { useServices } from '../client/services.tsx'
 import { useNow } from '../client/use-now.ts'
 import { useFormats } from '../locale/formats.ts'
+import { languageOf } from '../locale/i18n.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { NewPasswordFields } from './change-password.tsx'
 import { StepHeading } from './step-heading.tsx'
@@ -28,9 +29,10 @@ interface FreeTrialProps {
 
 /** Asks for the mail, then for its code and a password. Whether the address was free is told by nothing. */
 export function FreeTrial({ offer, onRegistered, onBack }: FreeTrialProps) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { api, clock } = useServices()
   const formats = useFormats()
+  const language = languageOf(i18n)
   const [email, setEmail] = useState('')
   const [invitationCode, setInvitationCode] = useState('')
   const [askedAt, setAskedAt] = useState<number | null>(null)
@@ -53,7 +55,7 @@ export function FreeTrial({ offer, onRegistered, onBack }: FreeTrialProps) {
   const send = () =>
     attempt(async () => {
       const invitation = offer.needsInvitation ? { invitationCode: invitationCode.trim() } : {}
-      await ask(api, 'trial.ask', { email: email.trim(), ...invitation })
+      await ask(api, 'trial.ask', { email: email.trim(), language, ...invitation })
       setAskedAt(clock.nowMs())
       setHasCode(true)
     })
@@ -95,7 +97,7 @@ export function FreeTrial({ offer, onRegistered, onBack }: FreeTrialProps) {
         }}
         onRegister={(fields) =>
           void attempt(async () => {
-            onRegistered(await ask(api, 'trial.register', { email: email.trim(), ...fields }))
+            onRegistered(await ask(api, 'trial.register', { email: email.trim(), language, ...fields }))
           })
         }
       />

@@ -76,7 +76,9 @@ export async function askForTrial(
     }
     return { fate: decided, owner: taken }
   })
-  const texts = await textsFor(deps.store.db, { language: owner?.language ?? null })
+  const texts = await textsFor(deps.store.db, {
+    language: owner === undefined ? (input.language ?? null) : owner.language,
+  })
   const { name } = deps.config
   if (fate === 'code') sendBeside(deps, codeMail(texts, name, email, code, origin), failure)
   if (fate === 'taken') sendBeside(deps, takenMail(texts, name, email, origin), failure)

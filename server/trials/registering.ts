@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { isoOf } from '../../shared/clock.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { UserId } from '../../shared/model/ids.ts'
+import type { Language } from '../../shared/model/language.ts'
 import type { InputOf, ReplyOf } from '../../shared/routes.ts'
 import type { AuthDeps } from '../accounts/auth-deps.ts'
 import { insertUser } from '../accounts/insert-user.ts'
@@ -34,6 +35,7 @@ interface Applicant {
   readonly codeHash: string
   readonly displayName: string
   readonly passwordHash: string
+  readonly language: Language | null
 }
 
 type Registered =
@@ -66,10 +68,10 @@ export async function registerTrial(
   const [localPart = ''] = email.split('@')
   checkNewPassword(input.newPassword, [email, localPart, deps.config.name, 'holdfast'])
   const passwordHash = await deps.hashes.hash(input.newPassword)
-  const displayName = input.displayName ?? email.slice(0, displayNameMax)
+  const { displayName = email.slice(0, displayNameMax), language = null } = input
   const locks = [trialsLock, `trial:${addressMac}`, `login:${loginKeyOf(email)}`, settingsLock, 'audit']
   const registered = await deps.store.transact(locks, (tx) =>
-    register(tx, deps, { email, addressMac, codeHash, displayName, passwordHash }, origin),
+    register(tx, deps, { email, addressMac, codeHash, displayName, passwordHash, language }, origin),
   )
   switch (registered.kind) {
     case 'made':
@@ -85,7 +87,7 @@ export async function registerTrial(
 
 /** Decides under the locks, on what is true now: hashing took its time. */
 async function register(tx: Tx, deps: AuthDeps, applicant: Applicant, origin: Origin): Promise<Registered> {
-  const { addressMac, displayName, email, passwordHash } = applicant
+  const { addressMac, displayName, email, language, passwordHash } = applicant
   const nowMs = deps.clock.nowMs()
   const open = await openTrial(deps, tx)
   if (open === null || !isDomainAllowed(open.trial, email)) return { kind: 'not-offered' }
@@ -115,6 +117,7 @@ async function register(tx: Tx, deps: AuthDeps, applicant: Applicant, origin: Or
     expiresAt,
     quotaBytes: trial.quotaBytes,
     passwordHash,
+    language,
     mustChangePassword: 0,
     passwordExpiresAt: null,
     createdAt: nowMs,

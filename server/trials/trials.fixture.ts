@@ -1,3 +1,4 @@
+import type { Language } from '../../shared/model/language.ts'
 import { serverSettingsSchema } from '../../shared/model/server-settings.ts'
 import type { TrialSettings } from '../../shared/model/trial.ts'
 import { serverSettings } from '../settings.ts'
@@ -18,14 +19,14 @@ export async function openTrials(auth: TestAuth, change: Partial<TrialSettings> 
   return {
     setTrial,
     mailsTo,
-    ask: async (address = email, from = origin, invitationCode?: string) =>
+    ask: async (address = email, from = origin, invitationCode?: string, language?: Language) =>
       await auth.handlers.askForTrial(
-        { email: address, ...(invitationCode === undefined ? {} : { invitationCode }) },
+        { email: address, language, ...(invitationCode === undefined ? {} : { invitationCode }) },
         { origin: from, caller: undefined },
       ),
     register: async (
       code: string,
-      fields: { email?: string; newPassword?: string; displayName?: string } = {},
+      fields: { email?: string; newPassword?: string; displayName?: string; language?: Language } = {},
       from = origin,
     ) =>
       await auth.handlers.registerTrial(

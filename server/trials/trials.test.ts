@@ -233,6 +233,19 @@ describe('asking for a code', () => {
     await expect.poll(() => auth.logged.join()).toContain('A mail about registering could not be sent.')
   })
 
+  it('mails the code in the language of who asks, which the account keeps; an owner reads their own', async () => {
+    const trials = await openTrials(auth)
+    await trials.ask(email, origin, undefined, 'de')
+    await nextTurn()
+    const code = trials.mailsTo(email)[0]?.text.slice(0, 23) ?? ''
+    expect(trials.mailsTo(email)[0]?.text).toContain('ist der Code zum Registrieren')
+    await trials.register(code, { language: 'de' })
+    expect((await trials.users()).map(({ language }) => language)).toEqual(['de'])
+    await trials.ask(email, origin, undefined, 'ja')
+    await nextTurn()
+    expect(trials.mailsTo(email)[1]?.text).toContain('schon zu einem Konto gehört')
+  })
+
   it('tells who has an account by mail, without a code, and only so often', async () => {
     const trials = await openTrials(auth)
     const anna = await auth.newUser('anna')
