@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterEach, expect, it } from 'vitest'
 import { FakeClock } from '../../shared/clock.ts'
 import { memoryObjects, type MemoryObjects } from '../objects/memory-objects.ts'
@@ -191,6 +192,57 @@ describeOnEveryStore('the deletion of an account', (fresh) => {
     const counts = await Promise.all([eraseDueAccounts(world.deps), eraseDueAccounts(world.deps)])
     expect(counts[0] + counts[1]).toBe(1)
   })
+
+  it('leaves no row of the account in any table that names accounts', async () => {
+    await start()
+    const ben = await world.addPerson('ben')
+    clock.advance((await ask()) - clock.nowMs())
+    for (const owner of [anna, ben]) await fillTables(owner.user.id)
+    const before = await rowsOf(anna.user.id)
+    expect(before.filter(([, count]) => count === 0)).toEqual([])
+    expect(await pass()).toBe(1)
+    expect((await rowsOf(anna.user.id)).filter(([, count]) => count > 0)).toEqual([])
+    expect((await rowsOf(ben.user.id)).map(([, count]) => count)).toEqual(before.map(() => 1))
+  })
+
+  /** Tables with a column for the account; those of backups empty before an account is erased. */
+  async function tablesOfAccounts() {
+    const tables = await world.store.db.introspection.getTables()
+    return tables.filter(
+      ({ name, columns }) =>
+        columns.some((column) => column.name === 'user_id') &&
+        !['repositories', 'backup_sets'].includes(name),
+    )
+  }
+
+  async function rowsOf(userId: string): Promise<[string, number][]> {
+    const counted: [string, number][] = []
+    for (const { name } of await tablesOfAccounts()) {
+      const { rows } = await sql`SELECT 1 FROM ${sql.table(name)} WHERE user_id = ${userId}`.execute(
+        world.store.db,
+      )
+      counted.push([name, rows.length])
+    }
+    return counted
+  }
+
+  /** One row in each table that has none of this account, with values of no meaning. */
+  async function fillTables(userId: string): Promise<void> {
+    const empty = (await rowsOf(userId)).filter(([, count]) => count === 0).map(([name]) => name)
+    for (const { name, columns } of (await tablesOfAccounts()).filter((table) =>
+      empty.includes(table.name),
+    )) {
+      const needed = columns.filter((column) => !column.isNullable && !column.isAutoIncrementing)
+      const values = needed.map((column) => {
+        if (column.name === 'user_id') return userId
+        return /int|real|numeric/i.test(column.dataType) ? 1 : `${column.name} of ${userId}`
+      })
+      const names = sql.join(needed.map((column) => sql.ref(column.name)))
+      await sql`INSERT INTO ${sql.table(name)} (${names}) VALUES (${sql.join(values)})`.execute(
+        world.store.db,
+      )
+    }
+  }
 
   /** As if the request had passed its checks before the account closed. */
   async function filledSetLater(): Promise<string> {
