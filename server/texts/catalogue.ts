@@ -10,8 +10,10 @@ type CountedKey = EnglishKey extends infer K ? (K extends `${infer Stem}_other` 
 type PlainKey = Exclude<EnglishKey, `${CountedKey}_${PluralForm}`>
 export type TextKey = PlainKey | CountedKey
 
-/** Texts in one language by their keys. That each has all of them, its forms and its values is what texts.test.ts checks. */
-export type Catalogue = Readonly<Record<string, string>>
+/** All texts in one language by their keys. That each has its language's forms and its values is what texts.test.ts checks. */
+export type Catalogue = Readonly<
+  Record<PlainKey | `${CountedKey}_other`, string> & Partial<Record<`${CountedKey}_${PluralForm}`, string>>
+>
 
 type NameIn<Inside extends string> = Inside extends `- ${infer Name}`
   ? Name

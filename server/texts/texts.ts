@@ -45,7 +45,7 @@ function open(language: Language, catalogue: Catalogue): Texts {
   const translations = i18next.createInstance()
   void translations.init({
     lng: language,
-    // Better English than a key, where a text is still to be translated.
+    // Better English than a key, should a form of a counted text be missing.
     fallbackLng: 'en',
     resources: { en: { translation: en }, [language]: { translation: catalogue } },
     initAsync: false,
