@@ -50,14 +50,16 @@ function leaseOf(kind: LeaseKind, beats: Beat[]) {
   return { hold, pass, inputs, cancel, logged }
 }
 
+const serverAddress = 'https://cbs.example'
+
 describe('a held lease', () => {
   it('beats with a growing number that the computer signs', async () => {
     const { hold, pass, inputs } = leaseOf('backup', ['ok'])
     await hold(() => pass(16_000))
     expect(inputs).toEqual([
-      { sequence: 1, signature: 'signed 1' },
-      { sequence: 2, signature: 'signed 2' },
-      { sequence: 3, signature: 'signed 3' },
+      { sequence: 1, serverAddress, signature: 'signed 1' },
+      { sequence: 2, serverAddress, signature: 'signed 2' },
+      { sequence: 3, serverAddress, signature: 'signed 3' },
     ])
   })
 

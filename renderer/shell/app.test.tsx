@@ -56,7 +56,8 @@ describe('the interface', () => {
     await waitFor(() => expect(kept()).toEqual(expect.arrayContaining(['factors.list', 'account.me'])))
     await user.click(await screen.findByRole('button', { name: 'Sign out' }))
     await screen.findByLabelText('Password')
-    await waitFor(() => expect(new Set(kept())).toEqual(new Set(['app.status', 'part', 'runs.underWay'])))
+    const ofNobody = new Set(['app.status', 'part', 'runs.underWay', 'trial.offer'])
+    await waitFor(() => expect(new Set(kept())).toEqual(ofNobody))
     expect(queries.getMutationCache().getAll()).toEqual([])
   })
 

@@ -37,6 +37,7 @@ describe.each(hosts)('somebody who is interrupted before $name', (host) => {
 
   it('by a server that is down is told so, and goes on by itself when it is back', async (context) => {
     const page = await desk.page(context)
+    await page.getByRole('heading', { name: words('home').emptyTitle }).waitFor()
     await server().kill()
     try {
       await page.getByRole('link', { name: words('nav').account }).click()

@@ -66,7 +66,9 @@ export async function startInsideServer(config: Partial<ServerConfig> = {}): Pro
     },
     async passcode(prefix) {
       const folder = path.join(dataFolder, 'outbox')
-      for (const name of (await readdir(folder)).sort((a, b) => b.localeCompare(a))) {
+      for (const name of (await readdir(folder))
+        .filter((each) => each.endsWith('.json'))
+        .sort((a, b) => b.localeCompare(a))) {
         const digits = new RegExp(`${prefix}-(\\d+)`).exec(
           await readFile(path.join(folder, name), 'utf8'),
         )?.[1]
