@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { ClientInput, ClientOutput } from '../../shared/client-api.ts'
-import { AppError, isAppError } from '../../shared/errors.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { Step } from '../../shared/model/sign-in.ts'
 import type { CallOf } from '../../shared/routes.ts'
 import type { CoreDeps } from '../core-deps.ts'
 import type { Credentials } from '../server-client/server-client.ts'
+import { pollForStep } from '../session/poll-for-step.ts'
 import { listenForReturn, type LoopbackReturn } from './loopback-return.ts'
 
 /** The server ends a hand-off before; this only ends the waiting for a browser that never comes back. */
@@ -93,34 +94,22 @@ export function createHandOffs({ server, clock }: Pick<CoreDeps, 'server' | 'clo
     return step
   }
 
-  async function poll(
+  function poll(
     { pollSeconds, stop, verifier }: UnderWay,
     credentials: Credentials,
     trustDevice: boolean,
   ): Promise<Step> {
-    const lastMs = clock.nowMs() + longestWaitMs
-    while (clock.nowMs() < lastMs) {
-      await clock.sleep(pollSeconds * 1000, stop.signal)
-      if (stop.signal.aborted) throw ended('cancelled')
-      try {
-        const { step } = await server().call(
-          'finishHandOff',
-          { codeVerifier: verifier, trustDevice },
-          credentials,
-        )
-        if (step !== null) return step
-      } catch (error) {
-        if (!isPassing(error)) throw error
-      }
-    }
-    throw ended('expired')
+    return pollForStep(clock, {
+      pollSeconds,
+      longestMs: longestWaitMs,
+      stop: stop.signal,
+      ask: async () => {
+        const input = { codeVerifier: verifier, trustDevice }
+        return (await server().call('finishHandOff', input, credentials)).step
+      },
+      ended,
+    })
   }
-}
-
-function isPassing(error: unknown): boolean {
-  return ['RATE_LIMITED', 'SERVER_BUSY', 'SERVER_UNREACHABLE'].some(
-    (code) => isAppError(error) && error.code === code,
-  )
 }
 
 function secret(): string {

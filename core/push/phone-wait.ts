@@ -1,7 +1,8 @@
-import { AppError, isAppError } from '../../shared/errors.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { PhoneApproval } from '../../shared/model/push.ts'
 import type { Step } from '../../shared/model/sign-in.ts'
 import type { CoreDeps } from '../core-deps.ts'
+import { pollForStep } from '../session/poll-for-step.ts'
 import type { Credentials } from '../server-client/server-client.ts'
 
 /** The server ends a request before; this only ends the asking of a server that never does. */
@@ -36,27 +37,15 @@ export function createPhoneWaits({ server, clock }: Pick<CoreDeps, 'server' | 'c
       drop()
       const stop = new AbortController()
       underWay = stop
-      const lastMs = clock.nowMs() + longestWaitMs
-      while (clock.nowMs() < lastMs) {
-        await clock.sleep(pollSeconds * 1000, stop.signal)
-        if (stop.signal.aborted) throw ended('cancelled')
-        try {
-          const { step } = await server().call('awaitPhone', { trustDevice }, credentials)
-          if (step !== null) return step
-        } catch (error) {
-          if (!isPassing(error)) throw error
-        }
-      }
-      throw ended('expired')
+      return pollForStep(clock, {
+        pollSeconds,
+        longestMs: longestWaitMs,
+        stop: stop.signal,
+        ask: async () => (await server().call('awaitPhone', { trustDevice }, credentials)).step,
+        ended,
+      })
     },
   }
-}
-
-/** A network that comes back is no answer of the phone. */
-function isPassing(error: unknown): boolean {
-  return (['RATE_LIMITED', 'SERVER_BUSY', 'SERVER_UNREACHABLE'] as const).some((code) =>
-    isAppError(error, code),
-  )
 }
 
 function ended(reason: string): AppError {

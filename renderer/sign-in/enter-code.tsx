@@ -1,10 +1,11 @@
-import { Anchor, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Challenge } from '../../shared/model/sign-in.ts'
 import { useNow } from '../client/use-now.ts'
 import { useFormats } from '../locale/formats.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
+import { AnotherWay } from './another-way.tsx'
 import { passcodeFrom } from './code-from-text.ts'
 import { ResendButton } from './resend-button.tsx'
 import { StepHeading } from './step-heading.tsx'
@@ -81,16 +82,7 @@ export function EnterCode({ challenge, canTrust, send, isBusy, error }: EnterCod
           isBusy={isBusy}
           onResend={(input) => send('transaction.resend', input)}
         />
-        {challenge.canChooseAnother && (
-          <Anchor
-            component="button"
-            type="button"
-            size="sm"
-            onClick={() => send('transaction.chooseAnother', {})}
-          >
-            {t('code.another')}
-          </Anchor>
-        )}
+        {challenge.canChooseAnother && <AnotherWay send={send} />}
       </Stack>
     </>
   )

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { authenticatorNames, authenticatorStores } from '../../shared/authenticator-apps.ts'
@@ -7,6 +7,7 @@ import { useNow } from '../client/use-now.ts'
 import { useFormats } from '../locale/formats.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { QrCode } from '../parts/qr-code.tsx'
+import { AnotherWay } from './another-way.tsx'
 import { CodeField } from './enter-code.tsx'
 import { StepHeading } from './step-heading.tsx'
 import type { StepProps } from './step-flow.tsx'
@@ -67,16 +68,7 @@ export function PairAuthenticator({ step, send, isBusy, error }: PairAuthenticat
       <Text size="sm" c="dimmed" className="hf-figures">
         {t('code.expiresIn', { time: formats.countdown(Math.max(0, leftMs)) })}
       </Text>
-      {step.challenge.canChooseAnother && (
-        <Anchor
-          component="button"
-          type="button"
-          size="sm"
-          onClick={() => send('transaction.chooseAnother', {})}
-        >
-          {t('code.another')}
-        </Anchor>
-      )}
+      {step.challenge.canChooseAnother && <AnotherWay send={send} />}
     </>
   )
 }

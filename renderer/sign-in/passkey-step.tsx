@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Checkbox, Group, Loader, Stack, Text } from '@mantine/core'
+import { Alert, Button, Checkbox, Group, Loader, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconExternalLink } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -9,6 +9,7 @@ import type { ClientStep } from '../../shared/model/sign-in.ts'
 import { useServices } from '../client/services.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
+import { AnotherWay } from './another-way.tsx'
 import { StepHeading } from './step-heading.tsx'
 import type { StepProps } from './step-flow.tsx'
 
@@ -85,16 +86,7 @@ export function PasskeyStep({ step, canTrust, send, isBusy, error }: PasskeyStep
           )}
         </Stack>
       )}
-      {canChooseAnother && (
-        <Anchor
-          component="button"
-          type="button"
-          size="sm"
-          onClick={() => send('transaction.chooseAnother', {})}
-        >
-          {t('code.another')}
-        </Anchor>
-      )}
+      {canChooseAnother && <AnotherWay send={send} />}
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { Anchor, Button, Checkbox, Group, Loader, Stack, Text } from '@mantine/core'
+import { Button, Checkbox, Group, Loader, Stack, Text } from '@mantine/core'
 import { useEffect, useEffectEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ClientStep } from '../../shared/model/sign-in.ts'
@@ -7,6 +7,7 @@ import { useFormats } from '../locale/formats.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { QrCode } from '../parts/qr-code.tsx'
+import { AnotherWay } from './another-way.tsx'
 import { StepHeading } from './step-heading.tsx'
 import type { StepProps } from './step-flow.tsx'
 
@@ -69,16 +70,7 @@ export function PhoneStep({ step, canTrust, send, isBusy, error }: PhoneStepProp
           </Button>
         </Stack>
       )}
-      {approval.canChooseAnother && (
-        <Anchor
-          component="button"
-          type="button"
-          size="sm"
-          onClick={() => send('transaction.chooseAnother', {})}
-        >
-          {t('code.another')}
-        </Anchor>
-      )}
+      {approval.canChooseAnother && <AnotherWay send={send} />}
     </>
   )
 }

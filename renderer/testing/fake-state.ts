@@ -82,32 +82,30 @@ export interface FakeDeps {
 
 /** The account with a paired phone beside its other methods. */
 export function withPairedPhone(account: FakeAccount, nowMs: number): FakeAccount {
-  const phone = {
-    id: factorId('push'),
-    method: 'push',
-    label: 'Pixel 9',
-    maskedDestination: null,
-    isProven: true,
-    addedAt: isoOf(nowMs - 30 * 24 * hourMs),
-    lastUsedAt: isoOf(nowMs - hourMs),
-    codesLeft: null,
-  } as const
-  return { ...account, factors: [phone, ...account.factors] }
+  return withMethod(account, { method: 'push', label: 'Pixel 9' }, nowMs)
 }
 
 /** The account with a passkey beside its other methods. */
 export function withPasskey(account: FakeAccount, nowMs: number): FakeAccount {
-  const passkey = {
-    id: factorId('passkey'),
-    method: 'passkey',
-    label: 'My laptop',
+  return withMethod(account, { method: 'passkey', label: 'My laptop' }, nowMs)
+}
+
+function withMethod(
+  account: FakeAccount,
+  { label, method }: { readonly label: string; readonly method: 'push' | 'passkey' },
+  nowMs: number,
+): FakeAccount {
+  const factor = {
+    id: factorId(method),
+    method,
+    label,
     maskedDestination: null,
     isProven: true,
     addedAt: isoOf(nowMs - 30 * 24 * hourMs),
     lastUsedAt: isoOf(nowMs - hourMs),
     codesLeft: null,
-  } as const
-  return { ...account, factors: [passkey, ...account.factors] }
+  }
+  return { ...account, factors: [factor, ...account.factors] }
 }
 
 /** The passcode that the fake takes; any other is wrong. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { cspHash, escapedHtml, inlineJson } from '../../http/inline-page.ts'
 import { runPage } from './run-page.ts'
 import type { PageWords } from './page-word-keys.ts'
 
@@ -31,8 +31,8 @@ const script = `(${runPage.toString()})()`
 /** Only this script and this style, calls to where the page came from, no frame around it. */
 export const passkeyPagePolicy = [
   "default-src 'none'",
-  `script-src '${hashOf(script)}'`,
-  `style-src '${hashOf(style)}'`,
+  `script-src '${cspHash(script)}'`,
+  `style-src '${cspHash(style)}'`,
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
@@ -42,10 +42,10 @@ export const passkeyPagePolicy = [
 
 /** The page in one language: nothing in it is from a request, and nothing is fetched from elsewhere. */
 export function passkeyPage(language: string, words: PageWords): string {
-  const t = (key: keyof PageWords): string => escaped(words[key])
+  const t = (key: keyof PageWords): string => escapedHtml(words[key])
   const direction = language === 'ar' ? 'rtl' : 'ltr'
   return `<!doctype html>
-<html lang="${escaped(language)}" dir="${direction}">
+<html lang="${escapedHtml(language)}" dir="${direction}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
@@ -90,21 +90,9 @@ export function passkeyPage(language: string, words: PageWords): string {
 </section>
 <noscript><p class="note">${t('noScript')}</p></noscript>
 </main>
-<script type="application/json" id="words">${JSON.stringify(words).replaceAll('<', '\\u003c')}</script>
+<script type="application/json" id="words">${inlineJson(words)}</script>
 <script>${script}</script>
 </body>
 </html>
 `
-}
-
-function hashOf(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { cspHash, escapedHtml, inlineJson } from '../../http/inline-page.ts'
 import { phoneTools } from './phone-tools.ts'
 import { runPage } from './run-page.ts'
 import type { authenticatorWords } from './page-words.ts'
@@ -44,8 +44,8 @@ const script = `(${runPage.toString()})((${phoneTools.toString()})())`
 /** Only this script and this style, its own worker and manifest, calls to where the page came from, no frame around it. */
 export const authenticatorPolicy = [
   "default-src 'none'",
-  `script-src '${hashOf(script)}'`,
-  `style-src '${hashOf(style)}'`,
+  `script-src '${cspHash(script)}'`,
+  `style-src '${cspHash(style)}'`,
   "connect-src 'self'",
   "worker-src 'self'",
   "manifest-src 'self'",
@@ -59,10 +59,10 @@ export const authenticatorPolicy = [
 
 /** The page in one language: nothing in it is from a request, and nothing is fetched from elsewhere. */
 export function authenticatorPage(language: string, words: Words): string {
-  const t = (key: keyof Words): string => escaped(words[key])
+  const t = (key: keyof Words): string => escapedHtml(words[key])
   const direction = language === 'ar' ? 'rtl' : 'ltr'
   return `<!doctype html>
-<html lang="${escaped(language)}" dir="${direction}">
+<html lang="${escapedHtml(language)}" dir="${direction}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover">
@@ -128,21 +128,9 @@ export function authenticatorPage(language: string, words: Words): string {
 </template>
 <noscript><p class="note">${t('noScript')}</p></noscript>
 </main>
-<script type="application/json" id="words">${JSON.stringify(words).replaceAll('<', '\\u003c')}</script>
+<script type="application/json" id="words">${inlineJson(words)}</script>
 <script>${script}</script>
 </body>
 </html>
 `
-}
-
-function hashOf(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
 }
